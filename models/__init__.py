@@ -1,1 +1,4 @@
-"""Estimators in scikit-learn's manner that turn answers and ratings into measures; they know nothing of files or screens."""
+"""Estimators in scikit-learn's manner: answers and ratings in, measures out; no files, no screens."""
+from .graded_response import GradedResponse
+
+__all__ = ["GradedResponse"]

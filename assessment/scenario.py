@@ -1,0 +1,123 @@
+"""What-if: two criteria side by side, who enters the list, who leaves it, and which weight moved them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from assessment.campaign import Criteria
+
+ENTERED, LEFT = "entered", "left"
+BY_WEIGHT, BY_BALANCE, BY_READING = "weight", "balance", "reading"
+COLUMNS = [
+    "side", "rank_before", "rank_after", "reason", "domain", "domain_value", "weight_before", "weight_after", "p_before", "p_after",
+]  # fmt: skip
+POINTS_PER_Z = 100 / 6  # a domain value enters the standing as 0.5 + z / 6, so one z is so many points of 0..100
+
+
+def domain_shares(
+    weights: str | Mapping[str, float], domains: Mapping[str, tuple[str, ...]], constructs: Mapping[str, float]
+) -> dict[str, float]:
+    """Share of each domain in the standing, adding up to 1.
+
+    Parameters
+    ----------
+    weights : as in Criteria: "expert", "equal", a map of domains or a map of constructs to weights >= 0
+    domains : domain -> its constructs
+    constructs : construct -> the experts' weight
+    """
+    if weights == "equal":
+        raw = dict.fromkeys(domains, 1.0)
+    elif isinstance(weights, str):
+        raw = {domain: sum(constructs.get(c, 0.0) for c in members) for domain, members in domains.items()}
+    elif set(weights) <= set(domains):
+        raw = {domain: float(weights.get(domain, 0.0)) for domain in domains}
+    else:
+        raw = {domain: sum(float(weights.get(c, 0.0)) for c in members) for domain, members in domains.items()}
+    total = sum(raw.values())
+    if total <= 0:
+        return dict.fromkeys(domains, 1 / len(domains))
+    return {domain: weight / total for domain, weight in raw.items()}
+
+
+def shares_of(criteria: Criteria, roles: object) -> dict[str, float]:
+    """Shares of the domains under the criteria, with the constructs and domains of the campaign's roles."""
+    return domain_shares(criteria.weights, roles.domains, roles.constructs)  # type: ignore[attr-defined]
+
+
+def compare(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    before_criteria: Criteria,
+    after_criteria: Criteria,
+    size: int,
+    roles: object,
+) -> pd.DataFrame:
+    """Who enters and who leaves the first `size` when the criteria change, and what moved them most.
+
+    Parameters
+    ----------
+    before, after : rankings of the same people (index person_id; rank, standing, p_shortlist and one z column a domain)
+    roles : gives `domains` (domain -> constructs) and `constructs` (construct -> weight)
+
+    Returns
+    -------
+    index person_id; side (entered, left), rank_before, rank_after, reason (weight, balance, reading), domain (the one that
+    tells; for balance the person's weakest), domain_value (T score), weight_before and weight_after (shares of 1),
+    p_before, p_after. Those who entered come first, each side by its better rank.
+    """
+    after = after.reindex(before.index)
+    was, now = before["rank"] <= size, after["rank"] <= size
+    moved = before.index[was != now]
+    old, new = shares_of(before_criteria, roles), shares_of(after_criteria, roles)
+    rows = []
+    for person in moved:
+        entered = bool(now[person])
+        values = before.loc[person, list(old)].to_numpy(float)
+        reason, domain = _reason(values, entered, before_criteria, after_criteria, old, new)
+        rows.append({
+            "side": ENTERED if entered else LEFT,
+            "rank_before": int(before.at[person, "rank"]), "rank_after": int(after.at[person, "rank"]),
+            "reason": reason, "domain": domain, "domain_value": 50 + 10 * float(before.at[person, domain]),
+            "weight_before": old[domain], "weight_after": new[domain],
+            "p_before": float(before.at[person, "p_shortlist"]), "p_after": float(after.at[person, "p_shortlist"]),
+        })  # fmt: skip
+    table = pd.DataFrame(rows, index=pd.Index(moved, name="person_id"), columns=COLUMNS)
+    best = np.where(table["side"] == ENTERED, table["rank_after"], table["rank_before"])
+    order = table.assign(best=best, later=table["side"] == LEFT).sort_values(["later", "best"], kind="stable")
+    return order[COLUMNS]
+
+
+def _reason(
+    values: np.ndarray, entered: bool, before: Criteria, after: Criteria, old: Mapping[str, float], new: Mapping[str, float]
+) -> tuple[str, str]:
+    """What moved a person, and the domain that tells it."""
+    domains = list(old)
+    known = np.where(np.isfinite(values), values, 0.0)
+    sign = 1 if entered else -1
+    by_domain = sign * np.array([new[d] - old[d] for d in domains]) * known * POINTS_PER_Z
+    told = domains[int(np.argmax(by_domain))]
+    if before.reading != after.reading:
+        return BY_READING, domains[int(np.argmax(sign * known))]
+    if before.balance != after.balance:
+        weakest = domains[int(np.argmin(known))]
+        curved = sign * (_curvature(known, new, after.balance) - _curvature(known, old, before.balance))
+        if curved > by_domain.sum():
+            return BY_BALANCE, weakest
+    return BY_WEIGHT, told
+
+
+def _curvature(z: np.ndarray, shares: Mapping[str, float], balance: float) -> float:
+    """What the weak side costs: the power mean less the weighted sum, in points of 0..100."""
+    weights = np.array(list(shares.values()))
+    level = np.clip(0.5 + z / 6, 0.02, 0.98)
+    mean = np.exp(weights @ np.log(level)) if balance == 0 else (weights @ level**balance) ** (1 / balance)
+    return float(100 * (mean - weights @ level))
+
+
+def overlap(first: pd.DataFrame, second: pd.DataFrame, size: int, column: str = "rank") -> int:
+    """How many people stand among the first `size` of both rankings."""
+    one = set(first.index[first["rank"] <= size])
+    return len(one & set(second.index[second[column] <= size]))

@@ -27,8 +27,8 @@ class Part:
 
     def report(self, code: str, severity: str = STOP, **params: Any) -> None:
         """Add a problem at this place."""
-        place = {"table": self.file, "row": self.value.row, "column": self.path, "value": _shown(self.value)}
-        self.problems.append(Problem(code, severity, params, **place))
+        value = _shown(self.value)
+        self.problems.append(Problem(code, severity, params, self.file, self.value.row, self.path, value))
 
     def shape(self, required: Collection[str] = (), optional: Collection[str] = ()) -> dict[str, Part]:
         """The parts of a map with declared keys: missing and unknown keys are reported, unknown ones left out."""
@@ -36,21 +36,29 @@ class Part:
         if not isinstance(self.value.content, dict):
             return {}
         known = [*required, *optional]
+        free = [key for key in known if key not in parts]
+        meant = {part.unknown_key(key, free) for key, part in parts.items() if key not in known}
         for key in required:
-            if key not in parts:
-                self.report("yaml_key_missing", key=key)
-        for key, part in parts.items():
-            if key not in known:
-                part.unknown_key(key, [name for name in known if name not in parts])
+            if key not in parts and key not in meant:
+                self.missing(key)
         return {key: part for key, part in parts.items() if key in known}
 
-    def unknown_key(self, key: str, known: Iterable[str]) -> None:
-        """A key like a known one that is not there is a slip and stops; any other is left aside with a note."""
+    def missing(self, key: str) -> None:
+        """Report a key that must stand in this map and does not."""
+        place = (self.file, self.value.row, _join(self.path, key))
+        self.problems.append(Problem("yaml_key_missing", STOP, {"key": key}, *place))
+
+    def unknown_key(self, key: str, known: Iterable[str]) -> str:
+        """A key like a known one that is not there is a slip and stops; any other is left aside with a note.
+
+        The known key it was taken for is given back, an empty text where there is none.
+        """
         near = nearest(key, known)
         if near and _alike(key, near) >= TYPO:
             self.report("yaml_key_misspelt", key=key, nearest=near)
-        else:
-            self.report("yaml_key_unknown", NOTE, key=key)
+            return near
+        self.report("yaml_key_unknown", NOTE, key=key)
+        return ""
 
     def map(self) -> dict[str, Part]:
         """The parts of a map by key, empty (with a problem) where there is no map."""

@@ -338,7 +338,7 @@ class Roles:
     @property
     def stage_two(self) -> Mapping[str, float]:
         """Shares of the methods with interviews: the last stage; empty where all count alike."""
-        return next(reversed(self.methods.values()), {}) if self.methods else {}
+        return list(self.methods.values())[-1] if self.methods else {}
 
     def domain_of(self, construct: str) -> str:
         """The domain a construct belongs to; an empty text where it belongs to none."""

@@ -1,13 +1,17 @@
-"""The instruments of a campaign: questionnaires/*.yaml, checked when loaded, a campaign's own files over the shipped."""
+"""The instruments of a campaign: YAML files, checked when loaded, a campaign's own ones over the shipped."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from assessment.indicator_map import fit_shipped_roles
 from assessment.instrument_checks import Part
+from assessment.instrument_references import check_feeds, complete_own_roles
+from assessment.instrument_style import style_notes
 from assessment.instrument_types import (
     Battery,
     Behaviour,
@@ -35,10 +39,11 @@ from assessment.instrument_types import (
     Table,
 )
 from assessment.instruments_battery import read_battery
-from assessment.instruments_dictionary import read_dictionary
+from assessment.instruments_dictionary import complete_dictionary, read_dictionary
+from assessment.instruments_plain import read_plain
 from assessment.instruments_rating import read_interview, read_observation
 from assessment.instruments_roles import read_roles
-from assessment.problems import Problem, stops
+from assessment.problems import NOTE, STOP, Problem, nearest, stops
 from assessment.yaml_file import Value, read_yaml
 
 __all__ = [
@@ -59,6 +64,7 @@ FILES = {
     "feedback": "feedback.yaml",
     "catalogue": "process_catalogue.yaml",
 }
+PLAIN = ("processes", "consent", "feedback", "catalogue")
 LANGUAGES = ("ru", "en")
 
 
@@ -74,23 +80,71 @@ def load_instruments(folder: Path | None = None) -> tuple[Instruments | None, li
     (instruments, problems) : every problem of every file at once; instruments is None where one of them stops
     """
     reading = _Reading(folder if folder is not None and folder.is_dir() else None)
-    parts = {name: reading.part(file) for name, file in FILES.items()}
-    if any(part is None for part in parts.values()):
+    parts = {name: part for name, file in FILES.items() if (part := reading.part(file)) is not None}
+    reading.strangers()
+    if len(parts) < len(FILES):
         return None, reading.problems
-    known = {name: part for name, part in parts.items() if part is not None}
-    own = {name: reading.files[FILES[name]] == "campaign" for name in FILES}
-    battery = read_battery(known["battery"])
-    observation = read_observation(known["observation"], battery.languages if own["observation"] else LANGUAGES)
-    interview = read_interview(known["interview"], battery.languages if own["interview"] else LANGUAGES)
-    roles = read_roles(known["roles"], battery.languages if own["roles"] else LANGUAGES, shipped=not own["roles"])
-    dictionary = read_dictionary(known["dictionary"], LANGUAGES)
-    plain: dict[str, Any] = {name: known[name].plain() for name in ("processes", "consent", "feedback", "catalogue")}
-    if stops(reading.problems):
-        return None, reading.problems
-    instruments = Instruments(
+    own = {name: reading.files[file] == "campaign" for name, file in FILES.items()}
+    instruments = _assemble(parts, own, reading)
+    return (None if stops(reading.problems) else instruments), reading.problems
+
+
+def _assemble(parts: Mapping[str, Part], own: Mapping[str, bool], reading: _Reading) -> Instruments:
+    """Every file read, then the names they use of one another."""
+    battery = read_battery(parts["battery"])
+    languages = {name: battery.languages if brought else LANGUAGES for name, brought in own.items()}
+    observation = read_observation(parts["observation"], languages["observation"])
+    interview = read_interview(parts["interview"], languages["interview"])
+    roles = read_roles(parts["roles"], languages["roles"], shipped=not own["roles"])
+    plain = {name: read_plain(parts[name], reading.outline(name)) for name in PLAIN}
+    dictionary = read_dictionary(parts["dictionary"], LANGUAGES)
+    if own["dictionary"]:
+        dictionary = complete_dictionary(dictionary, reading.shipped_dictionary(), parts["dictionary"])
+    if not stops(reading.problems):  # names are checked between files that are whole in themselves
+        battery, observation, interview, roles = _join(battery, observation, interview, roles, parts, own)
+    if own["battery"] and not stops(reading.problems):
+        reading.problems.extend(style_notes(battery, FILES["battery"]))
+    return Instruments(
         battery, observation, interview, roles, dictionary, **plain, files=reading.files, sha256=reading.sha256
     )
-    return instruments, reading.problems
+
+
+def _join(
+    battery: Battery,
+    observation: Observation,
+    interview: Interview,
+    roles: Roles,
+    parts: Mapping[str, Part],
+    own: Mapping[str, bool],
+) -> tuple[Battery, Observation, Interview, Roles]:
+    battery = _with_role_options(battery, roles)
+    if own["roles"] or not (own["battery"] or own["observation"] or own["interview"]):
+        roles = complete_own_roles(parts["roles"], roles, battery, observation, interview)
+    else:
+        roles = fit_shipped_roles(roles, battery, observation, interview, own, parts["roles"].problems)
+    behaviours = check_feeds(
+        parts["observation"].map()["behaviours"], observation.behaviours, roles.constructs, own["observation"]
+    )
+    competencies = check_feeds(
+        parts["interview"].map()["competencies"], interview.competencies, roles.constructs, own["interview"]
+    )
+    return (
+        _with_role_options(battery, roles),
+        replace(observation, behaviours=behaviours),
+        replace(interview, competencies=competencies),
+        roles,
+    )
+
+
+def _with_role_options(battery: Battery, roles: Roles) -> Battery:
+    """Conditions whose options are the roles of the team (`options_from`) get them."""
+    raw = {entry["id"]: entry for entry in battery.raw.get("conditions", []) if "options_from" in entry}
+    options = tuple(Option(role.id, None, role.name) for role in roles.roles.values())
+    filled = {
+        name: replace(condition, options=options) if name in raw else condition
+        for name, condition in battery.conditions.items()
+    }
+    return replace(battery, conditions=filled)
 
 
 @dataclass
@@ -108,6 +162,27 @@ class _Reading:
         self.files[file] = "campaign" if own else "shipped"
         value = self._own(file) if own else self._shipped(file)
         return None if value is None else Part(value, "", file, self.problems)
+
+    def strangers(self) -> None:
+        """Files in the campaign's folder that are no instruments: likely misnamed ones stop."""
+        known = set(FILES.values())
+        for path in sorted(self.folder.iterdir()) if self.folder else []:
+            if path.name in known or path.suffix.lower() not in (".yaml", ".yml"):
+                continue
+            near = nearest(path.stem + ".yaml", known)
+            code = "instrument_file_misnamed" if near else "instrument_file_unknown"
+            self.problems.append(Problem(code, STOP if near else NOTE, {"nearest": near}, table=path.name))
+
+    def outline(self, name: str) -> dict[str, Any]:
+        """The shipped file as plain data: what a campaign's own one must look like."""
+        value, _ = read_yaml(SHIPPED / FILES[name], FILES[name])
+        assert value is not None
+        return value.plain()
+
+    def shipped_dictionary(self) -> Dictionary:
+        value, problems = read_yaml(SHIPPED / FILES["dictionary"], FILES["dictionary"])
+        assert value is not None
+        return read_dictionary(Part(value, "", FILES["dictionary"], problems), LANGUAGES)
 
     def _own(self, file: str) -> Value | None:
         assert self.folder is not None

@@ -180,7 +180,7 @@ def _items(
     languages: tuple[str, ...],
     taken: dict[str, str],
 ) -> dict[str, Item]:
-    found = {}
+    found: dict[str, Item] = {}
     for entry in _named(part):
         parts = entry.shape(("id", "scale", "format"), (*ITEM_KEYS, *_language_keys(languages)))
         if not parts:
@@ -221,7 +221,7 @@ def _code(part: Part | None, formats: Mapping[str, ResponseFormat], name: str) -
 def _quality_items(
     part: Part | None, formats: Mapping[str, ResponseFormat], languages: tuple[str, ...], taken: dict[str, str]
 ) -> dict[str, QualityItem]:
-    found = {}
+    found: dict[str, QualityItem] = {}
     for entry in _named(part):
         optional = ("expect", "flag_at", "place", *_language_keys(languages))
         parts = entry.shape(("id", "type", "format"), optional)
@@ -231,7 +231,7 @@ def _quality_items(
         answers = parts["format"].choice(formats) if "format" in parts else ""
         needed = {"instructed": "expect", "desirability": "flag_at"}.get(kind)
         if needed and needed not in parts:
-            entry.report("yaml_key_missing", key=needed)
+            entry.missing(needed)
         name = _asked(parts["id"], taken) if "id" in parts else ""
         expect, flag_at = _code(parts.get("expect"), formats, answers), _code(parts.get("flag_at"), formats, answers)
         found.setdefault(name, QualityItem(name, kind, answers, expect, flag_at, _text(entry, parts, languages)))
@@ -245,7 +245,7 @@ def _biodata(
     languages: tuple[str, ...],
     taken: dict[str, str],
 ) -> dict[str, BiodataItem]:
-    found = {}
+    found: dict[str, BiodataItem] = {}
     if part is not None and part.is_map():
         part = part.shape(("items",), ("frame", "elaboration")).get("items")
     for entry in _named(part):
@@ -262,7 +262,7 @@ def _biodata(
 def _situations(
     part: Part | None, scales: Mapping[str, Scale], languages: tuple[str, ...], taken: dict[str, str]
 ) -> dict[str, Situation]:
-    found = {}
+    found: dict[str, Situation] = {}
     if part is not None and part.is_map():
         part = part.shape(("scenarios",), ("frame",)).get("scenarios")
     for entry in _named(part):
@@ -292,7 +292,7 @@ def _options(part: Part | None, languages: tuple[str, ...], rated: bool) -> tupl
         name_part = parts.get("id", parts.get("v"))
         if name_part is None:
             if entry.is_map():
-                entry.report("yaml_key_missing", key="id" if rated else "v")
+                entry.missing("id" if rated else "v")
             continue
         name = name_part.id()
         unique([(name, name_part)], taken)
@@ -304,7 +304,7 @@ def _options(part: Part | None, languages: tuple[str, ...], rated: bool) -> tupl
 
 
 def _conditions(part: Part | None, languages: tuple[str, ...], taken: dict[str, str]) -> dict[str, Condition]:
-    found = {}
+    found: dict[str, Condition] = {}
     for entry in _named(part):
         optional = ("max", "gate", "options", "options_from", *_language_keys(languages))
         parts = entry.shape(("id", "type"), optional)
@@ -312,7 +312,7 @@ def _conditions(part: Part | None, languages: tuple[str, ...], taken: dict[str, 
             continue
         name = _asked(parts["id"], taken) if "id" in parts else ""
         if "options" not in parts and "options_from" not in parts:
-            entry.report("yaml_key_missing", key="options")
+            entry.missing("options")
         if "options_from" in parts:
             parts["options_from"].choice(("roles.yaml",))
         condition = Condition(

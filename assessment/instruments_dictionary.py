@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from assessment.instrument_checks import Part, unique
 from assessment.instrument_types import Column, Dictionary, Table
+from assessment.problems import NOTE
 
 TYPES = ("str", "int", "float", "bool", "date", "datetime", "enum", "list")
 OPTIONAL = (
@@ -30,6 +32,28 @@ def read_dictionary(part: Part, languages: Collection[str]) -> Dictionary:
     )
 
 
+def complete_dictionary(own: Dictionary, shipped: Dictionary, part: Part) -> Dictionary:
+    """A campaign's dictionary with the tables and columns it does not mention taken from the shipped one, and noted."""
+    taken = [name for name in shipped.tables if name not in own.tables]
+    tables = dict(own.tables)
+    for name, table in shipped.tables.items():
+        given = own.tables.get(name, table)
+        names = {column.name for column in given.columns}
+        missing = tuple(column for column in table.columns if column.name not in names)
+        taken.extend(f"{name}.{column.name}" for column in missing)
+        tables[name] = replace(given, columns=(*given.columns, *missing))
+    if taken:
+        part.report("dictionary_completed", NOTE, names=", ".join(taken))
+    return replace(
+        own,
+        tables=tables,
+        aliases_common=own.aliases_common or shipped.aliases_common,
+        bool_values=own.bool_values or shipped.bool_values,
+        missing_values=own.missing_values or shipped.missing_values,
+        drop_on_import=own.drop_on_import or shipped.drop_on_import,
+    )
+
+
 def _optional(part: Part, key: str) -> Part | None:
     return part.map().get(key) if part.is_map() else None
 
@@ -48,7 +72,7 @@ def _table(name: str, part: Part, languages: Collection[str]) -> Table:
     parts = part.shape(("columns",), ("title", "one_row", "drop_on_import", "sources", "paper_form", "notes"))
     columns: list[Column] = []
     taken: dict[str, str] = {}
-    for entry in parts["columns"] if "columns" in parts else ():
+    for entry in parts["columns"].list() if "columns" in parts else []:
         column = _column(entry, taken)
         if column is not None:
             columns.append(column)
@@ -69,9 +93,10 @@ def _column(part: Part, taken: dict[str, str]) -> Column | None:
     name = parts["name"].text()
     unique([(name, parts["name"])], taken)
     kind = parts["type"].choice(TYPES) if "type" in parts else "str"
-    values = tuple(entry.whole() if kind == "int" else entry.id() for entry in parts["values"]) if "values" in parts else ()
+    listed = parts["values"].list() if "values" in parts else []
+    values = tuple(entry.whole() if kind == "int" else entry.id() for entry in listed)
     if kind == "enum" and not values:
-        part.report("yaml_key_missing", key="values")
+        part.missing("values")
     return Column(
         name=name,
         type=kind,

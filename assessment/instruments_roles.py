@@ -29,6 +29,9 @@ def read_roles(part: Part, languages: Collection[str], shipped: bool = False) ->
     if "languages" in parts:
         languages = parts["languages"].ids()
     team = parts["team"].shape((), ("size", "roles", "role_fit_weight", "balance")) if "team" in parts else {}
+    seats, size = _seats(team.get("roles")), team["size"].whole(1) if "size" in team else None
+    if size is not None and sum(seats.values()) > size:
+        team["roles"].report("roles_seats_exceed_size", NOTE, seats=sum(seats.values()), size=size)
     return Roles(
         id=parts["id"].id() if "id" in parts else "roles",
         version=parts["version"].text() if "version" in parts else "",
@@ -39,9 +42,9 @@ def read_roles(part: Part, languages: Collection[str], shipped: bool = False) ->
         domains={name: entry.ids() for name, entry in (parts["domains"].map() if "domains" in parts else {}).items()},
         gates=_gates(parts.get("gates")),
         patterns=_patterns(parts.get("patterns"), languages),
-        seats=_seats(team.get("roles")),
+        seats=seats,
         role_fit_weight=team["role_fit_weight"].number(0) if "role_fit_weight" in team else ROLE_FIT_WEIGHT,
-        team_size=team["size"].whole(1) if "size" in team else None,
+        team_size=size,
         balance=_rules(team.get("balance")),
         roles=_roles(parts.get("roles"), languages, shipped),
         raw=part.plain() if part.is_map() else {},
@@ -120,7 +123,7 @@ def _gates(part: Part | None) -> tuple[Gate, ...]:
         kind = subjects[0].removesuffix("_none")
         limit = {"item": "in", "domain": "percentile_min", "scale": "mean_min"}.get(kind)
         if limit and limit not in parts:
-            entry.report("yaml_key_missing", key=limit)
+            entry.missing(limit)
         if "id" in parts:
             unique([(parts["id"].id(), parts["id"])], taken)
         found.append(_gate(parts, kind))
@@ -150,7 +153,8 @@ def _patterns(part: Part | None, languages: Collection[str]) -> tuple[Pattern, .
         name = parts["id"].id() if "id" in parts else ""
         if "id" in parts:
             unique([(name, parts["id"])], taken)
-        conditions = tuple(_pattern_condition(condition) for condition in (parts["all"] if "all" in parts else ()))
+        listed = parts["all"].list() if "all" in parts else []
+        conditions = tuple(_pattern_condition(condition) for condition in listed)
         text = parts["name"].texts(languages) if "name" in parts else entry.languages(languages)
         found.append(Pattern(name, conditions, text))
     return tuple(found)
@@ -186,7 +190,7 @@ def _rules(part: Part | None) -> tuple[dict[str, Any], ...]:
         if "id" in parts:
             unique([(parts["id"].id(), parts["id"])], taken)
         elif entry.is_map():
-            entry.report("yaml_key_missing", key="id")
+            entry.missing("id")
         found.append(entry.plain() if entry.is_map() else {})
     return tuple(found)
 
@@ -215,9 +219,3 @@ def _roles(part: Part | None, languages: Collection[str], exact: bool) -> dict[s
         )
         found.setdefault(name, role)
     return found
-
-
-def note_seats(roles: Roles, part: Part) -> None:
-    """Seats for roles nobody describes, and more seats than the team has places, are worth knowing."""
-    if roles.team_size is not None and sum(roles.seats.values()) > roles.team_size:
-        part.report("roles_seats_exceed_size", NOTE, seats=sum(roles.seats.values()), size=roles.team_size)

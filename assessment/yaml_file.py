@@ -69,7 +69,8 @@ def _compose(text: str) -> yaml.Node | None:
 def _unreadable(error: Exception, name: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     detail = getattr(error, "problem", None) or getattr(error, "reason", None) or type(error).__name__
-    return Problem("yaml_unreadable", table=name, row=None if mark is None else mark.line + 1, params={"detail": detail})
+    row = None if mark is None else mark.line + 1
+    return Problem("yaml_unreadable", table=name, row=row, params={"detail": detail})
 
 
 class _Builder:

@@ -53,7 +53,18 @@ class Search:
         nodes = self._suited_nodes(parameters, nodes)
         parameters, tau2, more, converged, covariance = self._climb(parameters, tau2, nodes, max_iter - used, tol)
         point = self._evaluate(parameters, tau2, nodes)
+        covariance = self._clean_covariance(point, covariance, tau2, nodes)
         return Solution(parameters, covariance, tau2, nodes, point.post, used + more, converged)
+
+    def _clean_covariance(self, point: _Point, covariance: np.ndarray, tau2: float, nodes: np.ndarray) -> np.ndarray:
+        """Standard errors must not hang on where the nodes lie: taken anew where some posterior is narrow for them."""
+        spread = likelihood.told_spread(self.cells, point.curve, point.post, point.parameters[-1])
+        finer = likelihood.finer_nodes(nodes, float(spread.min()), 0.0)
+        if finer is nodes:
+            return covariance
+        point = self._evaluate(point.parameters, tau2, finer)
+        _, complete = self._slope(point, tau2, finer)
+        return self._inverse(self._information(point, complete, finer), tau2)
 
     def _start(self) -> np.ndarray:
         """Adjacent-category logits of each step group, observers alike, person variance 1."""
@@ -104,15 +115,22 @@ class Search:
         missing = likelihood.missing_information(
             self.cells, point.curve, point.post, self.layout, nodes, point.parameters[-1]
         )
-        lowest = np.linalg.eigvalsh(self.free.T @ (complete - missing + np.diag(self._penalty(1.0))) @ self.free)[0]
-        return complete - missing if lowest > 0.0 else complete
+        observed = complete - missing
+        try:
+            np.linalg.cholesky(self._inside(observed, WEAK_SD**2))
+        except np.linalg.LinAlgError:
+            told_of_sd = 2.0 * self.cells.counts.shape[0]  # information of seen thetas on the log of their deviation
+            complete[-1, -1] = max(complete[-1, -1], told_of_sd)
+            return complete
+        return observed
+
+    def _inside(self, information: np.ndarray, tau2: float) -> np.ndarray:
+        return self.free.T @ (information + np.diag(self._penalty(tau2))) @ self.free
 
     def _inverse(self, information: np.ndarray, tau2: float) -> np.ndarray:
         """Inverse of the penalised information in the allowed directions."""
-        inside = self.free.T @ (information + np.diag(self._penalty(tau2))) @ self.free
-        value, vector = np.linalg.eigh(inside)
-        root = self.free @ (vector / np.sqrt(np.maximum(value, 1e-12 * value[-1])))
-        return root @ root.T
+        root = np.linalg.inv(np.linalg.cholesky(self._inside(information, tau2))) @ self.free.T
+        return root.T @ root
 
     def _climb(
         self, parameters: np.ndarray, tau2: float, nodes: np.ndarray, max_iter: int, tol: float
@@ -158,7 +176,7 @@ class Search:
         severity = parameters[place]
         worth, guess = OBSERVER_PRIOR
         known = len(severity) - 1 - np.trace(covariance[place, place]) / tau2
-        return float((severity @ severity + worth * guess) / (max(known, 0.0) + worth))
+        return min(float((severity @ severity + worth * guess) / (max(known, 0.0) + worth)), WEAK_SD**2)
 
     def _suited_nodes(self, parameters: np.ndarray, nodes: np.ndarray) -> np.ndarray:
         """Nodes as asked, unless most posteriors are too narrow for their distance or persons too wide for their ends."""

@@ -30,14 +30,19 @@ class Part:
         value = _shown(self.value)
         self.problems.append(Problem(code, severity, params, self.file, self.value.row, self.path, value))
 
-    def shape(self, required: Collection[str] = (), optional: Collection[str] = ()) -> dict[str, Part]:
-        """The parts of a map with declared keys: missing and unknown keys are reported, unknown ones left out."""
+    def shape(
+        self, required: Collection[str] = (), optional: Collection[str] = (), strict: bool = False
+    ) -> dict[str, Part]:
+        """The parts of a map with declared keys: missing and unknown keys are reported, unknown ones left out.
+
+        strict : an unknown key always stops; else one that looks like no known key is left aside with a note
+        """
         parts = self.map()
         if not isinstance(self.value.content, dict):
             return {}
         known = [*required, *optional]
         free = [key for key in known if key not in parts]
-        meant = {part.unknown_key(key, free) for key, part in parts.items() if key not in known}
+        meant = {part.unknown_key(key, free, strict) for key, part in parts.items() if key not in known}
         for key in required:
             if key not in parts and key not in meant:
                 self.missing(key)
@@ -48,7 +53,7 @@ class Part:
         place = (self.file, self.value.row, _join(self.path, key))
         self.problems.append(Problem("yaml_key_missing", STOP, {"key": key}, *place))
 
-    def unknown_key(self, key: str, known: Iterable[str]) -> str:
+    def unknown_key(self, key: str, known: Collection[str], strict: bool = False) -> str:
         """A key like a known one that is not there is a slip and stops; any other is left aside with a note.
 
         The known key it was taken for is given back, an empty text where there is none.
@@ -57,7 +62,10 @@ class Part:
         if near and _alike(key, near) >= TYPO:
             self.report("yaml_key_misspelt", key=key, nearest=near)
             return near
-        self.report("yaml_key_unknown", NOTE, key=key)
+        if strict:
+            self.report("yaml_key_not_allowed", key=key, nearest=near, known=", ".join(known))
+        else:
+            self.report("yaml_key_unknown", NOTE, key=key)
         return ""
 
     def map(self) -> dict[str, Part]:

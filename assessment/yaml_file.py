@@ -48,6 +48,8 @@ def read_yaml(source: Path | bytes, name: str) -> tuple[Value | None, list[Probl
         row = data.count(b"\n", 0, error.start) + 1
         return None, [Problem("yaml_encoding", table=name, row=row)]
     try:
+        if (row := _too_deep(text)) is not None:
+            return None, [Problem("yaml_too_deep", table=name, row=row)]
         node = _compose(text)
     except (yaml.YAMLError, RecursionError) as error:
         return None, [_unreadable(error, name)]
@@ -56,6 +58,19 @@ def read_yaml(source: Path | bytes, name: str) -> tuple[Value | None, list[Probl
     builder = _Builder(name)
     value = builder.build(node, "")
     return (None if builder.refused else value), builder.problems
+
+
+def _too_deep(text: str) -> int | None:
+    """The line where values are nested deeper than any instrument needs: composing such a file overflows the stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                return event.start_mark.line + 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -137,13 +152,18 @@ class _Builder:
                 yield from value.content.items()
 
     def _scalar(self, node: yaml.Node, path: str, row: int) -> Any:
+        """Numbers, truth values and texts; whatever would not be written back as it stands (007, a date) stays text."""
+        written = str(node.value)
         try:
-            return self._scalars.construct_object(node)
+            found = self._scalars.construct_object(node)
         except yaml.constructor.ConstructorError:
             self.problems.append(Problem("yaml_tag", table=self.name, row=row, column=path, value=str(node.tag)))
+            return None
         except (ValueError, OverflowError, LookupError, AttributeError, TypeError):  # a date that is none: 2026-13-45
-            return str(node.value)
-        return None
+            return written
+        if found is None or isinstance(found, (bool, float, str)):
+            return found
+        return found if isinstance(found, int) and str(found) == written.removeprefix("+") else written
 
     def _refuse(self, code: str, path: str, row: int) -> Value:
         if not self.refused:

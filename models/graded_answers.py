@@ -21,12 +21,14 @@ def code_answers(answers: Floats, names: list[str], categories: list[Floats] | N
     for codes never seen and for items that nobody or everybody answered alike.
     """
     with np.errstate(invalid="ignore"):
-        low, high = np.nanmin(answers, initial=np.inf), np.nanmax(answers, initial=-np.inf)
+        low = float(np.nanmin(answers, initial=np.inf))
+        high = float(np.nanmax(answers, initial=-np.inf))
     if low > high:
         low = high = 0.0
     if high - low > 4000:
         return _code_by_columns(answers, names, categories)
-    low, span = np.floor(low), int(high - np.floor(low)) + 2
+    low = float(np.floor(low))
+    span = int(high - low) + 2
     coded = np.empty(answers.shape, dtype=np.int16)
     used = np.zeros((answers.shape[1], span), dtype=bool)
     columns = np.arange(answers.shape[1])
@@ -45,7 +47,8 @@ def code_answers(answers: Floats, names: list[str], categories: list[Floats] | N
     if categories is None:
         categories = found
         _refuse_constant(found, names)
-    _refuse_unseen(found, categories, names)
+    else:
+        _refuse_unseen(found, categories, names)
     for item, codes in enumerate(categories):
         places = (codes - low).astype(np.int64)
         inside = (places >= 0) & (places < span - 1)
@@ -55,7 +58,9 @@ def code_answers(answers: Floats, names: list[str], categories: list[Floats] | N
     return categories, coded
 
 
-def _code_by_columns(answers: Floats, names: list[str], categories: list[Floats] | None) -> tuple[list[Floats], NDArray]:
+def _code_by_columns(
+    answers: Floats, names: list[str], categories: list[Floats] | None
+) -> tuple[list[Floats], NDArray]:
     """The same for codes that lie far apart (a code like 1,000,000 among small ones)."""
     if np.any(answers != np.floor(answers), where=~np.isnan(answers)):
         raise _not_whole(answers, names)
@@ -63,7 +68,8 @@ def _code_by_columns(answers: Floats, names: list[str], categories: list[Floats]
     if categories is None:
         categories = found
         _refuse_constant(found, names)
-    _refuse_unseen(found, categories, names)
+    else:
+        _refuse_unseen(found, categories, names)
     coded = np.full(answers.shape, -1, dtype=np.int16)
     for item, codes in enumerate(categories):
         given = ~np.isnan(answers[:, item])
@@ -95,7 +101,8 @@ def _refuse_unseen(found: list[Floats], categories: list[Floats], names: list[st
     for name, codes, known in zip(names, found, categories, strict=True):
         strange = np.setdiff1d(codes, known)
         if len(strange):
-            raise ValueError(f"item {name}: code {strange[0]:g} was not seen in fit (seen: {', '.join(f'{k:g}' for k in known)})")
+            seen = ", ".join(f"{code:g}" for code in known)
+            raise ValueError(f"item {name}: code {strange[0]:g} was not seen in fit (seen: {seen})")
 
 
 def _chunks(length: int, size: int) -> Iterator[slice]:
@@ -175,7 +182,7 @@ class AnswerTable:
             return self._kept[rows.start]
         coded = self.coded[rows]
         columns = np.where(coded >= 0, self.column[self._flat(rows)], self.gap_column)
-        table = np.zeros((len(coded), self.width + 1), dtype=dtype)
+        table: NDArray = np.zeros((len(coded), self.width + 1), dtype=dtype)
         table[np.arange(len(coded))[:, None], columns] = 1
         if dtype == self.dtype and len(self.coded) * (self.width + 1) * np.dtype(dtype).itemsize <= KEEP_BYTES:
             self._kept[rows.start] = table
@@ -188,7 +195,7 @@ class AnswerTable:
         """
         base = curves[self.zero]
         offset = (log_prior + base.sum(axis=0)).astype(dtype)
-        steps = np.zeros((self.width + 1, curves.shape[1]), dtype=dtype)
+        steps: NDArray = np.zeros((self.width + 1, curves.shape[1]), dtype=dtype)
         steps[: len(self.others)] = curves[self.others] - base[self.layout.category_item[self.others]]
         steps[len(self.others) : -1] = -base[self.gaps]
         for rows in _chunks(len(self.coded), ROWS):

@@ -86,6 +86,22 @@ def log_curves(layout: Layout, slopes: Floats, intercepts: Floats, nodes: Floats
     return curves
 
 
+def item_information(layout: Layout, slopes: Floats, intercepts: Floats, nodes: Floats) -> Floats:
+    """Fisher information about theta of every item at every node, shape (n_items, n_nodes).
+
+    I = sum over categories of P_c (d log P_c / d theta)^2, and d log P_c / d theta = a (1 - P*_c - P*_c+1) with P*
+    the chances to reach a category or more: no small number stands below a line (Samejima 1969).
+    """
+    curves = np.exp(log_curves(layout, slopes, intercepts, nodes))
+    reach = np.zeros((layout.n_categories, len(nodes)))
+    reach[layout.first_category] = 1.0
+    reach[layout.above] = expit(slopes[layout.threshold_item, None] * nodes + intercepts[:, None])
+    beyond = np.zeros_like(reach)
+    beyond[layout.above - 1] = reach[layout.above]
+    parts = curves * (1.0 - reach - beyond) ** 2
+    return slopes[:, None] ** 2 * np.add.reduceat(parts, layout.first_category, axis=0)
+
+
 @dataclass(frozen=True)
 class WeakPrior:
     """Normal priors that only speak where the data hardly do; infinite widths mean plain maximum likelihood."""
@@ -129,7 +145,7 @@ def item_step(
     both = over + counts[above - 1]
     residual = over - both * chance
     weight = both * chance * (1.0 - chance)
-    gap = np.expm1(intercepts[inner] - intercepts[inner + 1])  # 1 / odds of the closing factor, > 0
+    gap = np.expm1(np.minimum(intercepts[inner] - intercepts[inner + 1], 300.0))  # 1 / odds of the closing factor, > 0
     total = counts[above[inner]].sum(axis=1)
 
     gradient_d = residual.sum(axis=1) - intercepts / prior.intercept_sd**2

@@ -1,15 +1,17 @@
 """Marginal maximum likelihood of the graded response model: accelerated EM with a free place and spread of people."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.linalg import lstsq
+from scipy.optimize import minimize
 
 from .graded_answers import AnswerTable, Expectation
-from .graded_curves import Floats, ItemStep, Layout, WeakPrior, bounded, item_step, log_curves
+from .graded_curves import Floats, ItemStep, WeakPrior, bounded, item_step, log_curves
 
 MEMORY = 6  # earlier steps used to foresee the next one
+EASY = 60  # cycles after which a search that has not ended is taken to be a hard one
 
 
 @dataclass
@@ -70,6 +72,26 @@ def start_values(table: AnswerTable) -> Parameters:
     return Parameters(slopes, intercepts)
 
 
+@dataclass
+class Task:
+    """What is to be fitted: answers, nodes, priors, and whether slopes are equal but for `signs`."""
+
+    table: AnswerTable
+    nodes: Floats
+    prior: WeakPrior
+    signs: Floats | None = None
+
+    def look(self, point: Parameters) -> tuple[float, Expectation]:
+        """Penalised log-likelihood at a point and the expected counts there."""
+        curves = log_curves(self.table.layout, point.slopes, point.intercepts, self.nodes)
+        expected = self.table.expect(curves, node_weights(self.nodes, point))
+        return expected.log_likelihood + self.prior.log_density(point.slopes, point.intercepts), expected
+
+    def step(self, point: Parameters, expected: Expectation) -> ItemStep:
+        layout = self.table.layout
+        return item_step(layout, point.slopes, point.intercepts, self.nodes, expected.counts, self.prior, self.signs)
+
+
 def fit_graded(
     table: AnswerTable,
     nodes: Floats,
@@ -83,71 +105,86 @@ def fit_graded(
 
     Each cycle is an expectation step, one Newton step of all items and a free mean and SD of people that are then
     moved into the items (Liu, Rubin & Wu 1998, parameter expansion: without it sixty items crawl). Earlier cycles
-    foresee the next (Anderson 1965). Ends when a further step promises less than `tol` in log-likelihood.
+    foresee the next (Anderson 1965). Where that does not help (a saddle, two items only) a quasi-Newton search takes
+    over. Ends when a further step promises less than `tol` in log-likelihood.
     """
-    layout = table.layout
     signs = np.sign(start.slopes) if equal_slopes else None
-    current = start if signs is None else Parameters(
-        signs * np.abs(start.slopes).mean(), start.intercepts, start.means, start.spreads
-    )
-    best_value, best, target, damping = -np.inf, current, current.vector(), 1.0
+    current = start if signs is None else replace(start, slopes=signs * np.abs(start.slopes).mean())
+    task = Task(table, nodes, prior, signs)
+    best, value, cycles, converged = _climb(task, current, min(max_iter, EASY), tol)
+    if not converged and cycles < max_iter:
+        best, looks = quasi_newton(task, best, max_iter - cycles)
+        best, value, more, converged = _climb(task, best, max(max_iter - cycles - looks, 3), tol)
+        cycles += looks + more
+    final = value - prior.log_density(best.slopes, best.intercepts)
+    if table.dtype != np.float64:
+        curves = log_curves(table.layout, best.slopes, best.intercepts, nodes)
+        final = table.expect(curves, node_weights(nodes, best), exact=True).log_likelihood
+    return GradedFit(best, final, cycles, converged)
+
+
+def _climb(task: Task, current: Parameters, max_iter: int, tol: float) -> tuple[Parameters, float, int, bool]:
+    """EM with foresight: the best point, its value, cycles, converged; gives up after the third foreseen loss."""
+    layout = task.table.layout
+    slack = 1e-12 if task.table.dtype == np.float64 else 1e-8  # what rounding alone may take away
+    best, best_value, target, damping, losses, cycle = current, -np.inf, current.vector(), 1.0, 0, 0
     memory = _Memory()
-    converged, cycle = False, 0
-    for cycle in range(1, max_iter + 1):
-        curves = log_curves(layout, current.slopes, current.intercepts, nodes)
-        expected = table.expect(curves, node_weights(nodes, current))
-        value = expected.log_likelihood + prior.log_density(current.slopes, current.intercepts)
-        if value < best_value - 1e-7 * abs(best_value):
+    while cycle < max_iter and losses < 3:
+        cycle += 1
+        value, expected = task.look(current)
+        if not value >= best_value - slack * abs(best_value):
             memory.forget()
+            losses += 1
             current = best.replaced(best.vector() + damping * (target - best.vector()))
             damping *= 0.5
             continue
-        best_value, best, damping = value, current, 0.5
-        step = item_step(layout, current.slopes, current.intercepts, nodes, expected.counts, prior, signs)
-        moved = _expanded(layout, current, step, expected, nodes, prior, equal_slopes)
+        best, best_value, damping = current, value, 1.0
+        step = task.step(current, expected)
+        moved = _moved(task, current, step, expected)
+        promise = _promise(current, moved, step, expected)
+        if promise < tol:
+            # Where posteriors are narrower than the nodes are apart, only the items' own step surely leads upwards.
+            moved = _moved(task, current, step, expected, expand=False)
+            promise = _promise(current, moved, step, expected)
+            if promise < tol:
+                return best, best_value, cycle, True
         target = moved.vector()
-        change = target - current.vector()
-        n_items = layout.n_items
-        promise = float(
-            step.slope_gradient @ change[:n_items]
-            + step.intercept_gradient @ change[n_items : n_items + layout.n_thresholds]
-        ) + _group_promise(current, moved, expected)
-        if promise < tol and len(change):
-            converged = True
-            break
-        scale = np.sqrt(np.concatenate((
-            step.slope_information, step.intercept_information, np.full(2 * len(current.means) - 2, table.n_people)
-        )))
-        foreseen = current.replaced(memory.foresee(current.vector(), change, scale, promise))
+        foreseen = current.replaced(
+            memory.foresee(current.vector(), target - current.vector(), _information(step, expected), promise)
+        )
         current = foreseen if layout.in_order(foreseen.intercepts) else moved
-    curves = log_curves(layout, best.slopes, best.intercepts, nodes)
-    final = table.expect(curves, node_weights(nodes, best), exact=True).log_likelihood
-    return GradedFit(best, final, cycle, converged)
+    return best, best_value, cycle, False
 
 
-def _group_promise(current: Parameters, moved: Parameters, expected: Expectation) -> float:
-    """How far the mean and SD of the further groups still move, in units of log-likelihood."""
+def _promise(current: Parameters, moved: Parameters, step: ItemStep, expected: Expectation) -> float:
+    """Gradient times step: what the step promises in log-likelihood, twice over near the top."""
+    slopes = step.slope_gradient @ (moved.slopes - current.slopes)
+    intercepts = step.intercept_gradient @ (moved.intercepts - current.intercepts)
     sizes = expected.node_counts.sum(axis=1)[1:]
-    return float(sizes @ ((moved.means - current.means)[1:] ** 2 + 2 * (moved.spreads - current.spreads)[1:] ** 2))
+    groups = sizes @ ((moved.means - current.means)[1:] ** 2 + 2 * (moved.spreads - current.spreads)[1:] ** 2)
+    return float(slopes + intercepts + groups)
 
 
-def _expanded(
-    layout: Layout,
-    current: Parameters,
-    step: ItemStep,
-    expected: Expectation,
-    nodes: Floats,
-    prior: WeakPrior,
-    equal: bool,
+def _information(step: ItemStep, expected: Expectation) -> Floats:
+    """Size of the information on every parameter, in the order of Parameters.vector()."""
+    sizes = expected.node_counts.sum(axis=1)[1:]
+    return np.concatenate((step.slope_information, step.intercept_information, sizes, 2 * sizes))
+
+
+def _moved(
+    task: Task, current: Parameters, step: ItemStep, expected: Expectation, expand: bool = True
 ) -> Parameters:
     """Items after their step, with the mean and SD that people now show turned back into 0 and 1."""
-    slope_step, intercept_step = bounded(layout, current.intercepts, step, equal)
+    layout, prior, nodes = task.table.layout, task.prior, task.nodes
+    slope_step, intercept_step = bounded(layout, current.intercepts, step, task.signs is not None)
     slopes, intercepts = current.slopes + slope_step, current.intercepts + intercept_step
     sizes = expected.node_counts.sum(axis=1)
     means = expected.node_counts @ nodes / sizes
     variances = expected.node_counts @ nodes**2 / sizes - means**2
     size = sizes[0]
-    if np.isinf(prior.slope_sd) and np.isinf(prior.intercept_sd):
+    if not expand:
+        mean, spread = 0.0, 1.0
+    elif np.isinf(prior.slope_sd) and np.isinf(prior.intercept_sd):
         mean, spread = means[0], np.sqrt(variances[0])
     else:
         # One Newton step from (0, 1): the priors must have their say here too, or they would never be satisfied.
@@ -155,7 +192,8 @@ def _expanded(
         square = variances[0] + means[0] ** 2
         mean = (size * means[0] - own @ intercepts / prior.intercept_sd**2) / (size + own @ own / prior.intercept_sd**2)
         pull = slopes @ slopes / prior.slope_sd**2
-        spread = np.exp(np.clip((size * (square - 2 * mean * means[0] + mean**2 - 1) - pull) / (2 * size + 2 * pull), -0.5, 0.5))
+        excess = size * (square - 2 * mean * means[0] + mean**2 - 1) - pull
+        spread = np.exp(np.clip(excess / (2 * size + 2 * pull), -0.5, 0.5))
     intercepts = intercepts + slopes[layout.threshold_item] * mean
     spreads = np.sqrt(variances) / spread
     means = (means - mean) / spread
@@ -173,12 +211,58 @@ class _Memory:
         self.points: list[Floats] = []
         self.changes: list[Floats] = []
 
-    def foresee(self, point: Floats, change: Floats, scale: Floats, promise: float) -> Floats:
+    def foresee(self, point: Floats, change: Floats, information: Floats, promise: float) -> Floats:
         self.points = [*self.points[-MEMORY:], point]
         self.changes = [*self.changes[-MEMORY:], change]
         if len(self.points) < 2 or promise > 0.5 * len(point):
             return point + change
-        moves = np.diff(np.array(self.points), axis=0)
-        turns = np.diff(np.array(self.changes), axis=0)
+        scale = np.sqrt(information)
+        moves, turns = np.diff(np.array(self.points), axis=0), np.diff(np.array(self.changes), axis=0)
         weights = lstsq((turns * scale).T, change * scale, cond=1e-6, check_finite=False)[0]
         return point + change - weights @ (moves + turns)
+
+
+def quasi_newton(task: Task, start: Parameters, max_looks: int) -> tuple[Parameters, int]:
+    """L-BFGS on slopes, first intercepts and log distances to the next: the point reached and how often it looked."""
+    layout = task.table.layout
+    inner, n_items = layout.inner, layout.n_items
+    value, expected = task.look(start)
+    scale = np.sqrt(_information(task.step(start, expected), expected))
+    n_own = n_items + layout.n_thresholds
+
+    def coordinates(point: Parameters) -> Floats:
+        vector = point.vector()
+        places = n_items + inner
+        vector[places + 1] = np.log(point.intercepts[inner] - point.intercepts[inner + 1])
+        return vector * scale
+
+    def point_at(scaled: Floats) -> Parameters:
+        vector = scaled / scale
+        falls = np.zeros(layout.n_thresholds)
+        falls[inner + 1] = np.exp(vector[n_items + inner + 1])
+        firsts = vector[n_items + layout.first_threshold]
+        total = np.cumsum(falls)
+        vector[n_items:n_own] = (firsts + total[layout.first_threshold])[layout.threshold_item] - total
+        return start.replaced(vector)
+
+    def loss(scaled: Floats) -> tuple[float, Floats]:
+        point = point_at(scaled)
+        value, expected = task.look(point)
+        step = task.step(point, expected)
+        slopes = step.slope_gradient
+        if task.signs is not None:
+            slopes = task.signs * (task.signs @ slopes) / n_items
+        after = np.cumsum(step.intercept_gradient[::-1])[::-1]
+        ends = np.append(after[layout.first_threshold[1:]], 0.0)[layout.threshold_item]
+        intercepts = after - ends
+        gaps = point.intercepts[inner] - point.intercepts[inner + 1]
+        intercepts[inner + 1] *= -gaps
+        sizes = expected.node_counts.sum(axis=1)[1:]
+        z = (task.nodes - point.means[1:, None]) / point.spreads[1:, None]
+        means = (expected.node_counts[1:] * z).sum(axis=1) / point.spreads[1:]
+        spreads = (expected.node_counts[1:] * z**2).sum(axis=1) - sizes
+        return -value, -np.concatenate((slopes, intercepts, means, spreads)) / scale
+
+    options = {"maxiter": max_looks, "maxfun": max_looks, "maxcor": 20, "ftol": 1e-13, "gtol": 1e-4}
+    found = minimize(loss, coordinates(start), jac=True, method="L-BFGS-B", options=options)
+    return (point_at(found.x) if -found.fun >= value else start), int(found.nfev)

@@ -11,12 +11,13 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .graded_answers import AnswerTable, code_answers
-from .graded_curves import Floats, Layout, WeakPrior, log_curves
+from .graded_curves import Floats, Layout, WeakPrior, item_information, log_curves
 from .graded_fit import GradedFit, Parameters, fit_graded, node_weights, start_values
 
 PRIORS = {"weak": WeakPrior(5.0, 10.0), None: WeakPrior(np.inf, np.inf)}
 FEW_PEOPLE = 200  # below this many people a slope of each item's own has to prove its worth
 RANGE = 6.0  # nodes lie between minus and plus this many SD of people
+MOST_NODES = 801
 FINER = 4  # draws are taken on a grid this many times finer than the nodes
 
 
@@ -33,6 +34,7 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         "weak": normal priors with SD 5 on slopes and 10 on intercepts, which keep small samples and extreme items
         finite and move no estimate of a large sample; None: plain maximum likelihood.
     n_nodes : int, default 61
+        More are taken where so many items would make posteriors narrower than the nodes are apart (`n_nodes_`).
     slopes : "auto", "free" or "equal", default "auto"
         "equal": one slope for all items but for the sign. "auto": free; with fewer than 200 people and a prior,
         equal unless the Bayesian information criterion prefers free ones.
@@ -50,7 +52,7 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     reliability_ : float, var(EAP) / (var(EAP) + mean(SE^2)) over people with answers
     wrong_key_ : bool ndarray of shape (n_items,), items that run against the majority
     equal_slopes_ : bool, n_parameters_ : int, bic_ : float
-    n_iter_ : int, converged_ : bool
+    n_iter_ : int, converged_ : bool, n_nodes_ : int
     """
 
     def __init__(
@@ -103,7 +105,7 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """
         random = check_random_state(random_state)
         table = self._table(X)
-        nodes = np.linspace(-RANGE, RANGE, FINER * (self.n_nodes - 1) + 1)
+        nodes = np.linspace(-RANGE, RANGE, FINER * (self.n_nodes_ - 1) + 1)
         half = (nodes[1] - nodes[0]) / 2
         edges = np.append(nodes - half, nodes[-1] + half)
         draws = np.empty((n_draws, len(table.coded)))
@@ -115,23 +117,14 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return draws
 
     def information(self, theta: ArrayLike) -> NDArray[np.float64]:
-        """Test information at every theta: sum over items of a^2 sum_k (w_k - w_k+1)^2 / P_k, w = P*(1 - P*)."""
-        check_is_fitted(self)
-        theta = np.asarray(theta, dtype=np.float64)
+        """Test information at every theta; 1 / sqrt(information + 1) is about the standard error there."""
         return self.item_information(theta).sum(axis=0)
 
     def item_information(self, theta: ArrayLike) -> NDArray[np.float64]:
         """Information of every item at every theta, shape (n_items, n_thetas)."""
         check_is_fitted(self)
         nodes = np.atleast_1d(np.asarray(theta, dtype=np.float64))
-        layout = self._layout
-        curves = np.exp(self._curves(nodes))
-        # d log P_c / d theta = a (1 - P*_c - P*_c+1): the same quantity without small numbers below the line.
-        over = curves.copy()
-        for first, size in zip(layout.first_category, layout.sizes, strict=True):
-            over[first : first + size] = np.cumsum(curves[first : first + size][::-1], axis=0)[::-1]
-        slope = 1.0 - over - (over - curves)
-        return self.discrimination_[:, None] ** 2 * np.add.reduceat(curves * slope**2, layout.first_category, axis=0)
+        return item_information(self._layout, self.discrimination_, np.concatenate(self.intercepts_), nodes)
 
     def marginal_reliability(self) -> float:
         """Reliability expected in the population: mean of I(theta) / (I(theta) + 1) over theta ~ N(0, 1)."""
@@ -161,20 +154,33 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return [str(name) for name in getattr(self, "feature_names_in_", range(self.n_features_in_))]
 
     def _nodes(self) -> Floats:
-        return np.linspace(-RANGE, RANGE, self.n_nodes)
+        return np.linspace(-RANGE, RANGE, self.n_nodes_)
 
     def _choose_slopes(self, table: AnswerTable) -> GradedFit:
         """The fit asked for; with few people equal slopes unless BIC prefers free ones."""
         few = self.slopes == "auto" and self.prior is not None and table.n_people < FEW_PEOPLE
-        search = {"max_iter": self.max_iter, "tol": self.tol}
-        start, prior, nodes = start_values(table), PRIORS[self.prior], self._nodes()
+
+        def search(start: Parameters, equal: bool) -> GradedFit:
+            return fit_graded(table, self._nodes(), PRIORS[self.prior], start, equal, self.max_iter, self.tol)
+
+        start = start_values(table)
+        self.n_nodes_ = self._enough_nodes(start)
         self.equal_slopes_ = self.slopes == "equal" or few
-        fit = fit_graded(table, nodes, prior, start, self.equal_slopes_, **search)
+        fit = search(start, self.equal_slopes_)
         if few:
-            free = fit_graded(table, nodes, prior, fit.parameters, False, **search)
+            free = search(fit.parameters, False)
             if self._bic(free, False, table.n_people) < self._bic(fit, True, table.n_people):
                 self.equal_slopes_, fit = False, free
         return fit
+
+    def _enough_nodes(self, start: Parameters) -> int:
+        """The nodes asked for, or as many as the narrowest posterior needs to be summed without ripples."""
+        places = np.linspace(-2, 2, 9)
+        information = item_information(self._layout, start.slopes, start.intercepts, places).sum(axis=0)
+        narrowest = 1.0 / np.sqrt(information.max() + 1.0)
+        if narrowest > 0.45 * 2 * RANGE / (self.n_nodes - 1):
+            return self.n_nodes
+        return min(2 * int(np.ceil(RANGE / narrowest * 0.7)) + 1, MOST_NODES)
 
     def _bic(self, fit: GradedFit, equal: bool, n_people: float) -> float:
         count = self._layout.n_thresholds + (1 if equal else self._layout.n_items)

@@ -51,7 +51,7 @@ class Part:
     def missing(self, key: str) -> None:
         """Report a key that must stand in this map and does not."""
         place = (self.file, self.value.row, _join(self.path, key))
-        self.problems.append(Problem("yaml_key_missing", STOP, {"key": key}, *place))
+        self.problems.append(Problem("yaml_key_missing", STOP, {"name": key}, *place))
 
     def unknown_key(self, key: str, known: Collection[str], strict: bool = False) -> str:
         """A key like a known one that is not there is a slip and stops; any other is left aside with a note.
@@ -59,19 +59,19 @@ class Part:
         The known key it was taken for is given back, an empty text where there is none.
         """
         near = nearest(key, known)
-        if near and _alike(key, near) >= TYPO:
-            self.report("yaml_key_misspelt", key=key, nearest=near)
+        if near and alike(key, near) >= TYPO:
+            self.report("yaml_key_misspelt", name=key, nearest=near)
             return near
         if strict:
-            self.report("yaml_key_not_allowed", key=key, nearest=near, known=", ".join(known))
+            self.report("yaml_key_not_allowed", name=key, nearest=near, known=", ".join(known))
         else:
-            self.report("yaml_key_unknown", NOTE, key=key)
+            self.report("yaml_key_unknown", NOTE, name=key)
         return ""
 
     def map(self) -> dict[str, Part]:
         """The parts of a map by key, empty (with a problem) where there is no map."""
         if not isinstance(self.value.content, dict):
-            self.report("yaml_not_map")
+            self.report("yaml_not_map" if self.path else "yaml_file_not_map")
             return {}
         return {key: self._below(value, _join(self.path, key)) for key, value in self.value.content.items()}
 
@@ -174,7 +174,7 @@ class Part:
             if language in parts:
                 found[language] = parts[language].text()
             elif language in languages:
-                self.report("yaml_text_missing", language=language)
+                self.report("yaml_text_missing", missing=language)
         first = next((text for text in found.values() if text), "")
         return {language: found.get(language, first) for language in dict.fromkeys((*languages, "ru", "en"))}
 
@@ -198,7 +198,8 @@ def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _alike(left: str, right: str) -> float:
+def alike(left: str, right: str) -> float:
+    """How alike two names are, 0 to 1."""
     import difflib
 
     return difflib.SequenceMatcher(None, left.lower(), right.lower()).ratio()

@@ -29,7 +29,7 @@ def complete_own_roles(
     _constructs(part, roles, mapped, battery)
     _indicators(part, roles, known)
     _keys_known(_below(part, "capped"), roles.constructs)
-    _domains(part, roles, battery)
+    _domains(part, roles, battery, [name for name in roles.constructs if mapped[name]])
     _gates(part, battery)
     _patterns(part, battery)
     _roles(part, roles, observation)
@@ -96,11 +96,11 @@ def _indicators(part: Part, roles: Roles, known: Mapping[str, tuple[str, ...]]) 
                 _names_known(indicators, known[method])
 
 
-def _domains(part: Part, roles: Roles, battery: Battery) -> None:
+def _domains(part: Part, roles: Roles, battery: Battery, measured: Collection[str]) -> None:
     given = _below(part, "domains")
     if given is None:
         if constructs := _below(part, "constructs"):
-            for name in roles.constructs:
+            for name in measured:
                 if name not in battery.scales:
                     constructs.report("roles_construct_without_domain", construct=name)
         return
@@ -115,7 +115,7 @@ def _domains(part: Part, roles: Roles, battery: Battery) -> None:
             if name in home:
                 entry.report("roles_construct_twice", construct=name, first=home[name])
             home.setdefault(name, domain)
-    for name in roles.constructs:
+    for name in measured:
         if name not in home:
             given.report("roles_construct_without_domain", construct=name)
 

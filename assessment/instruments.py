@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assessment.indicator_map import fit_shipped_roles
-from assessment.instrument_checks import Part
+from assessment.instrument_checks import TYPO, Part, alike
 from assessment.instrument_references import check_feeds, complete_own_roles
 from assessment.instrument_style import style_notes
 from assessment.instrument_types import (
@@ -43,8 +43,8 @@ from assessment.instruments_dictionary import complete_dictionary, read_dictiona
 from assessment.instruments_plain import read_plain
 from assessment.instruments_rating import read_interview, read_observation
 from assessment.instruments_roles import read_roles
-from assessment.problems import NOTE, STOP, Problem, nearest, stops
-from assessment.yaml_file import Value, read_yaml
+from assessment.problems import NOTE, STOP, Problem, stops
+from assessment.yaml_file import Value, file_bytes, read_yaml
 
 __all__ = [
     "Battery", "Behaviour", "BiodataItem", "Column", "Competency", "Condition", "Dictionary", "Gate", "Instruments",
@@ -65,6 +65,7 @@ FILES = {
     "catalogue": "process_catalogue.yaml",
 }
 PLAIN = ("processes", "consent", "feedback", "catalogue")
+JOINED = {FILES["battery"], FILES["observation"], FILES["interview"]}
 LANGUAGES = ("ru", "en")
 
 
@@ -100,7 +101,8 @@ def _assemble(parts: Mapping[str, Part], own: Mapping[str, bool], reading: _Read
     dictionary = read_dictionary(parts["dictionary"], LANGUAGES)
     if own["dictionary"]:
         dictionary = complete_dictionary(dictionary, reading.shipped_dictionary(), parts["dictionary"])
-    if not stops(reading.problems):  # names are checked between files that are whole in themselves
+    broken = {problem.table for problem in stops(reading.problems)}
+    if roles.constructs and not broken & JOINED:  # names are checked against files that are whole in themselves
         battery, observation, interview, roles = _join(battery, observation, interview, roles, parts, own)
     if own["battery"] and not stops(reading.problems):
         reading.problems.extend(style_notes(battery, FILES["battery"]))
@@ -122,6 +124,8 @@ def _join(
         roles = complete_own_roles(parts["roles"], roles, battery, observation, interview)
     else:
         roles = fit_shipped_roles(roles, battery, observation, interview, own, parts["roles"].problems)
+    if any(problem.table == FILES["roles"] for problem in stops(parts["roles"].problems)):
+        return battery, observation, interview, roles
     behaviours = check_feeds(
         parts["observation"].map()["behaviours"], observation.behaviours, roles.constructs, own["observation"]
     )
@@ -158,7 +162,8 @@ class _Reading:
 
     def part(self, file: str) -> Part | None:
         """The whole of one file as a Part, the campaign's own where it brings one."""
-        own = self.folder is not None and (self.folder / file).is_file()
+        path = SHIPPED / file if self.folder is None else self.folder / file
+        own = self.folder is not None and (path.exists() or path.is_symlink())
         self.files[file] = "campaign" if own else "shipped"
         value = self._own(file) if own else self._shipped(file)
         return None if value is None else Part(value, "", file, self.problems)
@@ -169,7 +174,8 @@ class _Reading:
         for path in sorted(self.folder.iterdir()) if self.folder else []:
             if path.name in known or path.suffix.lower() not in (".yaml", ".yml"):
                 continue
-            near = nearest(path.stem + ".yaml", known)
+            stems = {Path(name).stem: name for name in known}
+            near = next((stems[name] for name in stems if alike(path.stem, name) >= TYPO), "")
             code = "instrument_file_misnamed" if near else "instrument_file_unknown"
             self.problems.append(Problem(code, STOP if near else NOTE, {"nearest": near}, table=path.name))
 
@@ -186,9 +192,11 @@ class _Reading:
 
     def _own(self, file: str) -> Value | None:
         assert self.folder is not None
-        data = (self.folder / file).read_bytes()
-        self.sha256[file] = hashlib.sha256(data).hexdigest()
-        value, problems = read_yaml(data, file)
+        data, problems = file_bytes(self.folder / file)
+        value = None
+        if not problems:
+            self.sha256[file] = hashlib.sha256(data).hexdigest()
+            value, problems = read_yaml(data, file)
         self.problems.extend(problems)
         return value
 

@@ -102,7 +102,7 @@ def _labels(part: Part | None, values: tuple[int, ...], languages: tuple[str, ..
     lists = part.map() if part.is_map() else dict.fromkeys(languages, part)
     for language in languages:
         if language not in lists:
-            part.report("yaml_text_missing", language=language)
+            part.report("yaml_text_missing", missing=language)
     found = {}
     for language, entry in lists.items():
         labels = tuple(label.text() for label in entry)

@@ -28,7 +28,7 @@ def read_settings(path: Path | None, instruments: Instruments) -> tuple[Settings
     (settings, problems) : every unknown key and every bad value is a stop with its path and the nearest known name;
         settings is None where there is one
     """
-    if path is None or not path.is_file():
+    if path is None or not (path.exists() or path.is_symlink()):
         return Settings(), []
     value, problems = read_yaml(path, path.name)
     if value is None:

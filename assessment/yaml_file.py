@@ -37,9 +37,20 @@ class Value:
         return self.content
 
 
+def file_bytes(path: Path) -> tuple[bytes, list[Problem]]:
+    """The bytes of a file; nothing and a problem where it cannot be opened (a folder, a broken link, no rights)."""
+    try:
+        return path.read_bytes(), []
+    except OSError as error:
+        return b"", [Problem("yaml_not_opened", table=path.name, params={"detail": error.strerror or "?"})]
+
+
 def read_yaml(source: Path | bytes, name: str) -> tuple[Value | None, list[Problem]]:
     """Read one document from a file or from its bytes; None where it cannot be read, with the problems that say why."""
-    data = source.read_bytes() if isinstance(source, Path) else source
+    if isinstance(source, Path):
+        data, problems = file_bytes(source)
+        return (None, problems) if problems else read_yaml(data, name)
+    data = source
     if len(data) > LARGEST_FILE:
         return None, [Problem("yaml_too_large", table=name, params={"limit": LARGEST_FILE // 1_000_000})]
     try:

@@ -21,7 +21,8 @@ from assessment.synthetic_training import make_observations, plan_training
 from assessment.synthetic_units import CITY
 from assessment.synthetic_world import Truth, World, make_truth
 
-SMALLEST, LARGEST = 12, 20_000
+SMALLEST, LARGEST = 12, 10_000
+FEWEST_REVIEWED = 6  # people interviewed, from whom on there is an earlier intake with outcomes
 SHORTLIST, TEAM = 90, 30
 MARK = "README.txt"
 
@@ -48,7 +49,7 @@ class Municipality:
 def build(people: int = 600, seed: int = 1, **worlds: Any) -> Municipality:
     """Invent a municipality; `worlds` are the knobs of `World`. Equal arguments give equal tables.
 
-    Raises AssessmentError demo_size when `people` is below 12 or above 20,000, TypeError for an unknown knob.
+    Raises AssessmentError demo_size when `people` is below 12 or above 10,000, TypeError for an unknown knob.
     """
     if not SMALLEST <= people <= LARGEST:
         raise AssessmentError(Problem("demo_size", params={"people": people, "smallest": SMALLEST, "largest": LARGEST}))
@@ -78,7 +79,8 @@ def build(people: int = 600, seed: int = 1, **worlds: Any) -> Municipality:
         stayed = survey.drop(index=_withdrawn(consents), errors="ignore")
         invited = first_cut(world, instruments, stayed, observations, sociometry)
         tables["interviews"], interviewers = make_interviews(world, instruments, truth, invited)
-        tables["outcomes"] = make_outcomes(world, truth, invited)
+        if len(invited) >= FEWEST_REVIEWED:
+            tables["outcomes"] = make_outcomes(world, truth, invited)
     tables["truth"] = truth.table()
     return Municipality(world, tables, truth, items, training.severity, interviewers, meant)
 
@@ -124,7 +126,7 @@ def campaign_text(people: int) -> str:
     if team < TEAM:
         spread = max(1, team * 8 // TEAM)
         lines += ["team_rules:", f"  - {{id: spread, distinct: unit, count: [{spread}, null]}}"]
-        if team >= 4:
+        if team >= 10:
             lines += ["  - {id: subordinate, where: {org_type: subordinate}, share_of_team: [0.25, 1.0]}"]
     return "\n".join(lines) + "\n"
 
@@ -138,9 +140,9 @@ def readme_text(people: int, seed: int) -> str:
         "truth.csv — то, что о вымышленных людях известно точно; программа его не читает, по нему проверяют итог.\n"
         "\n"
         f"EVERYTHING HERE IS INVENTED. There is no city of {CITY}; the people, organisations, answers and ratings in\n"
-        "these files do not exist and never did. Any likeness of names is chance. The files show and test the program.\n"
+        "these files never existed. Any likeness of names is chance. The files show and test the program.\n"
         f"People: {people}, seed of the random numbers: {seed}. The same numbers give the same files, byte for byte.\n"
-        "truth.csv holds what is true of the invented people; the program does not read it, it is for checking.\n"
+        "truth.csv holds what is true of the invented people; the program never reads it; checks do.\n"
     )
 
 

@@ -254,7 +254,7 @@ def _submissions(world: World, survey: pd.DataFrame, seconds: pd.DataFrame, batt
     """When each questionnaire was begun and sent, and how long it took."""
     rng = world.stream("submissions")
     n = len(survey)
-    days = np.floor(11 * rng.beta(1.0, 1.6, n)).astype(int)
+    days = np.floor(10 * rng.beta(1.0, 1.6, n)).astype(int)
     days = np.where(days < 5, days, days + 2)  # two working weeks
     begin = FIRST_DAY + pd.to_timedelta(days, unit="D") + pd.to_timedelta(rng.integers(0, 9 * 3600, n), unit="s")
     pace = seconds.median(axis=1).to_numpy() / 6.5

@@ -9,24 +9,26 @@ from assessment.instruments import Instruments
 from assessment.synthetic_training import Training
 from assessment.synthetic_world import Truth, World
 
+AT_ONCE = 500  # choosers whose view of everybody is held in memory at the same time
+
 
 def make_sociometry(
     world: World, instruments: Instruments, staff: pd.DataFrame, truth: Truth, training: Training
 ) -> pd.DataFrame:
     """sociometry: one row a choice; questions of scope group stay inside the group of the day."""
     present = np.asarray(training.present.any(axis=0))
-    answering = _who_answers(world, training, present)
+    choosers = np.flatnonzero(_who_answers(world, training, present))
     tables = []
     for question in instruments.observation.questions.values():
         rng = world.stream(f"choices {question.id}")
         appeal = _appeal(world, staff, truth, question.id)
-        near = _nearness(staff, question.id)
-        if question.scope == "group":
-            group = training.groups["group"].to_numpy()
-            near = np.where((group[:, None] == group) & present[None, :], 0.0, -np.inf)
-        tables.append(
-            _choices(rng, question.id, question.max, answering, appeal, near, training, question.scope == "group")
-        )
+        in_group = question.scope == "group"
+        wanted = rng.choice(np.arange(question.max) + 1, len(choosers), p=_how_many(question.max))
+        for start in range(0, len(choosers), AT_ONCE):
+            some = choosers[start : start + AT_ONCE]
+            near = _within_group(training, present, some) if in_group else _nearness(staff, question.id, some)
+            row, order, chosen = _choices(rng, some, wanted[start : start + AT_ONCE], near + appeal)
+            tables.append(_table(question.id, some[row], order, chosen, training, in_group))
     table = pd.concat(tables, ignore_index=True)
     return table.sort_values(["event_id", "chooser_id", "question_id", "order"], ignore_index=True)
 
@@ -56,43 +58,44 @@ def _appeal(world: World, staff: pd.DataFrame, truth: Truth, question: str) -> n
     return np.asarray(drawn.get(question, usual)) + world.peer_noise * (0.8 * common + 0.6 * own)
 
 
-def _nearness(staff: pd.DataFrame, question: str) -> np.ndarray:
+def _nearness(staff: pd.DataFrame, question: str, choosers: np.ndarray) -> np.ndarray:
     """People name those of their own unit, then of the same department, more often for advice than for change."""
-    unit, parent = staff["unit"].to_numpy(), staff["unit_parent"].to_numpy()
-    near = np.where(unit[:, None] == unit, 2.6, 0.0) + np.where(parent[:, None] == parent, 0.9, 0.0)
+    unit, parent = (pd.factorize(staff[column])[0] for column in ("unit", "unit_parent"))
+    near = 2.6 * (unit[choosers, None] == unit) + 0.9 * (parent[choosers, None] == parent)
     return near * (0.45 if question == "so_change" else 1.0)
 
 
+def _within_group(training: Training, present: np.ndarray, choosers: np.ndarray) -> np.ndarray:
+    """0 for those of the chooser's group who were there, minus infinity for everybody else."""
+    group = training.groups["group"].to_numpy()
+    return np.where((group[choosers, None] == group) & present, 0.0, -np.inf)
+
+
 def _choices(
-    rng: np.random.Generator,
-    question: str,
-    most: int,
-    answering: np.ndarray,
-    appeal: np.ndarray,
-    near: np.ndarray,
-    training: Training,
-    in_group: bool,
+    rng: np.random.Generator, choosers: np.ndarray, wanted: np.ndarray, scores: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The people each chooser names: number of the chooser's row, place of the name (from 1), the person named."""
+    scores = scores + rng.gumbel(size=scores.shape)
+    scores[np.arange(len(choosers)), choosers] = -np.inf
+    ranked = np.argsort(-scores, axis=1, kind="stable")[:, : int(wanted.max(initial=1))]
+    possible = np.isfinite(np.take_along_axis(scores, ranked, axis=1))
+    row, place = np.nonzero((np.arange(ranked.shape[1]) < wanted[:, None]) & possible)
+    return row, place + 1, ranked[row, place]
+
+
+def _table(
+    question: str, chooser: np.ndarray, order: np.ndarray, chosen: np.ndarray, training: Training, in_group: bool
 ) -> pd.DataFrame:
-    scores = near + appeal[None, :] + rng.gumbel(size=near.shape)
-    np.fill_diagonal(scores, -np.inf)
-    chooser = np.flatnonzero(answering)
-    ranked = np.argsort(-scores[chooser], axis=1)[:, :most]
-    wanted = rng.choice(np.arange(most) + 1, len(chooser), p=_how_many(most))
-    keep = (np.arange(ranked.shape[1]) < wanted[:, None]) & np.isfinite(
-        np.take_along_axis(scores[chooser], ranked, axis=1)
-    )
-    row, order = np.nonzero(keep)
     groups = training.groups
     people = groups.index.to_numpy()
-    who = chooser[row]
     return pd.DataFrame(
         {
-            "event_id": groups["event_id"].to_numpy()[who],
-            "group_id": groups["group_id"].to_numpy()[who] if in_group else None,
+            "event_id": groups["event_id"].to_numpy()[chooser],
+            "group_id": groups["group_id"].to_numpy()[chooser] if in_group else None,
             "question_id": question,
-            "chooser_id": people[who],
-            "chosen_id": people[ranked[row, order]],
-            "order": order + 1,
+            "chooser_id": people[chooser],
+            "chosen_id": people[chosen],
+            "order": order,
         }
     )
 

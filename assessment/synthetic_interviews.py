@@ -69,7 +69,7 @@ def make_interviews(
     """interviews (one row a person, interviewer, competency and question) and the true severities."""
     rng = world.stream("interviews")
     people = rng.permutation(np.array(invited))
-    n_interviewers = int(np.clip(round(len(people) / 11), 2, 8))
+    n_interviewers = int(np.clip(round(len(people) / 11), 2 if len(people) < 6 else 3, 8))
     names = np.array([f"I{k + 1:02d}" for k in range(n_interviewers)])
     severity = pd.Series(world.interviewer_sd * rng.standard_normal(n_interviewers), index=names, name="severity")
     pairs = np.array(_pairs(n_interviewers))

@@ -142,10 +142,11 @@ def _positions(
     """The position whose behaviours stand out most; people who show little stand aside."""
     active = [name for name in positions if name in SHOWN_BY]
     relative = shown - shown.mean(axis=1, keepdims=True)
+    relative = relative - relative.mean(axis=0)
     scores = np.column_stack(
         [relative[:, [behaviours.index(b) for b in SHOWN_BY[name]]].mean(axis=1) for name in active]
     )
-    scores = scores + 0.4 * rng.standard_normal(scores.shape)
+    scores = scores / np.maximum(scores.std(axis=0), 1e-9) + 0.4 * rng.standard_normal(scores.shape)
     ranked = np.argsort(-scores, axis=1)
     names = np.array(active, dtype=object)
     primary, secondary = names[ranked[:, 0]], names[ranked[:, 1]]

@@ -50,7 +50,7 @@ class World:
     missing_share: float = 0.06
     nonresponse_share: float = 0.03
     self_presentation_sd: float = 0.4
-    self_view_sd: float = 0.55
+    self_view_sd: float = 0.65
     observer_sd: float = 0.6
     observer_noise: float = 0.8
     performance_sd: float = 0.9
@@ -61,7 +61,7 @@ class World:
     choice_response: float = 0.8
     interviews: bool = True
     interviewer_sd: float = 0.45
-    interview_noise: float = 0.6
+    interview_noise: float = 0.75
     items_per_scale: int | None = None
     consent_refused: float = 0.03
     consent_withdrawn: float = 0.015

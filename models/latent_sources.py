@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +23,7 @@ VARIANCE_WEIGHT = 8.0  # people that the expected own variance is worth
 CORRELATION_WEIGHT = 12.0  # people that the expected correlations are worth
 WITHIN, BETWEEN = 0.75, 0.40  # expected correlation of constructs of the same domain, of different domains
 DECLARED_METHOD_VARIANCE = 0.10
+BLOCK = 64  # people whose noise is drawn at once
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,9 @@ class _Parameters:
 class LatentSources(BaseEstimator):
     """Latent normal of constructs with person-specific known errors, fitted by EM over everybody.
 
-    value[i, j] = mean_j + loading_j * average of the constructs of j + method_j * f[i, source of j] + own_ij + error_ij,
-    constructs ~ N(0, R) with unit variances, f ~ N(0, 1) one per source, own ~ N(0, own_j), error ~ N(0, known variance).
+    value[i, j] = mean_j + loading_j * average of the constructs of j + method_j * f[i, source of j] + own_ij
+    + error_ij; constructs ~ N(0, R) with unit variances, f ~ N(0, 1) one per source, own ~ N(0, own_j),
+    error ~ N(0, known variance).
     Missing values are left out, so people without an interview are missing at random given what else is known of them.
     Priors: normal on loadings, inverse gamma on own variances, inverse Wishart on R (values in this module).
 
@@ -93,7 +94,8 @@ class LatentSources(BaseEstimator):
         y, v = self._arrays(values, errors)
         state = self._warm(start) if start is not None else self._begin()
         self.converged_ = False
-        for iteration in range(1, self.max_iter + 1):
+        for cycle in range(1, self.max_iter + 1):
+            self.n_iter_ = cycle
             new = self._cycle(y, v, state)
             moved = max(
                 float(np.abs(new.loading - state.loading).max(initial=0.0)),
@@ -104,7 +106,6 @@ class LatentSources(BaseEstimator):
             if moved < self.tol:
                 self.converged_ = True
                 break
-        self.n_iter_ = iteration
         self._keep(state)
         return self
 
@@ -133,7 +134,8 @@ class LatentSources(BaseEstimator):
             expected[np.ix_(inside, inside)] = WITHIN
         np.fill_diagonal(expected, 1.0)
         self._expected = expected
-        self._priors = np.array([PRIORS.get(self.sources_[s], PRIORS["observation"]) for s in self._source]).reshape(J, 3)
+        expectations = [PRIORS.get(self.sources_[s], PRIORS["observation"]) for s in self._source]
+        self._priors = np.array(expectations, dtype=float).reshape(J, 3)
         self._set_method_variance()
 
     def _set_method_variance(self) -> None:
@@ -238,7 +240,6 @@ class LatentSources(BaseEstimator):
     def _maximise_own(
         self, y: np.ndarray, v: np.ndarray, old: _Parameters, new: _Parameters, mean: np.ndarray, second: np.ndarray
     ) -> np.ndarray:
-        C = len(self.constructs_)
         B = np.hstack([new.loading[:, None] * self._average, new.method[:, None] * self._choose])
         present = ~np.isnan(y)
         residual = np.nan_to_num(y - new.mean - mean @ B.T)
@@ -252,7 +253,6 @@ class LatentSources(BaseEstimator):
         expected = np.where(present, part**2 * squared + part * known, 0.0).sum(0)
         prior = self._priors[:, 2]
         own = (expected + VARIANCE_WEIGHT * prior) / (present.sum(0) + VARIANCE_WEIGHT)
-        assert C + len(self.sources_) == K
         return np.maximum(own, 1e-3)
 
     def _keep(self, p: _Parameters) -> None:
@@ -285,7 +285,11 @@ def draw_people(
     rng = np.random.default_rng(random_state)
     n, C = mean.shape
     root = np.linalg.cholesky(covariance + 1e-9 * np.eye(C)).astype(np.float32)
-    noise = rng.standard_normal((n, C, n_draws), dtype=np.float32)
-    draws: Any = np.matmul(root, noise)
-    draws += mean.astype(np.float32)[:, :, None]
+    draws = np.empty((n, C, n_draws), dtype=np.float32)
+    centre = mean.astype(np.float32)[:, :, None]
+    for start in range(0, n, BLOCK):  # the noise of all people at once would need as much memory again
+        block = slice(start, start + BLOCK)
+        noise = rng.standard_normal(draws[block].shape, dtype=np.float32)
+        np.matmul(root[block], noise, out=draws[block])
+        draws[block] += centre[block]
     return draws

@@ -1,0 +1,79 @@
+"""The table that rules read: staff, measures and observations of the people a list is chosen from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from assessment.campaign import Campaign
+from assessment.ratings import position_shares, usual_positions
+from assessment.scoring import Measures
+from assessment.standing import Z_TO_UNIT
+
+SCORE = "score"
+FIT = "fit_"
+SUITING_POSITION = 0.25  # added to the role fit when the usual position is among the role's (roles.yaml, aggregation)
+OFTEN = 0.25  # a position counts as taken when it is at least so large a share of the sightings
+
+
+def listing(campaign: Campaign, measures: Measures, ranking: pd.DataFrame) -> pd.DataFrame:
+    """One row a person, index person_id (sorted), with every column that a rule may name.
+
+    Columns of staff (dates as text YYYY-MM-DD), domains, standing, band, flags, positions, processes, wishes, and
+    `score` = the standing in z units of a single domain: 6 * (standing - 0.5).
+    """
+    people = campaign.people
+    table = campaign.staff.copy()
+    for column in table.columns:
+        if pd.api.types.is_datetime64_any_dtype(table[column]):
+            table[column] = table[column].dt.strftime("%Y-%m-%d")
+    ranked = ranking.reindex(people)
+    domains = [d for d, members in campaign.instruments.roles.domains.items() if members]
+    for column in [*domains, "standing", "band", "flags", "rank"]:
+        table[column] = ranked[column]
+    table["positions"] = _positions(campaign).reindex(people)
+    table["processes"] = _processes(campaign).reindex(people)
+    table["wishes"] = _wishes(campaign).reindex(people)
+    table[SCORE] = Z_TO_UNIT * (ranked["standing"] - 0.5)
+    return table
+
+
+def _positions(campaign: Campaign) -> pd.Series:
+    shares = position_shares(campaign)
+    names = np.array(shares.columns, dtype=object)
+    return pd.Series([";".join(names[row]) for row in (shares >= OFTEN).to_numpy()], index=shares.index, dtype=object)
+
+
+def _processes(campaign: Campaign) -> pd.Series:
+    """What a person named as own processes, as written (a ";" inside becomes a comma)."""
+    named = campaign.process_answers.dropna(subset=["text"])
+    texts = named["text"].astype(str).str.replace(";", ",").str.strip()
+    return texts.groupby(named["person_id"]).agg(";".join) if len(named) else pd.Series(dtype=object)
+
+
+def _wishes(campaign: Campaign) -> pd.Series:
+    """Roles a person would like: the multiple choice whose options are the roles."""
+    raw = campaign.instruments.battery.raw.get("conditions") or []
+    items = [str(c["id"]) for c in raw if isinstance(c, dict) and c.get("options_from") == "roles.yaml"]
+    item = next((i for i in [*items, "lg3"] if i in campaign.conditions), None)
+    return campaign.conditions[item] if item else pd.Series(dtype=object)
+
+
+def role_fits(campaign: Campaign, measures: Measures, people: pd.Index, reading: str = "model") -> pd.DataFrame:
+    """People x roles: role weights x profile, plus 0.25 for a suiting usual position, as z among `people`."""
+    profile = measures.constructs if reading == "model" else measures.plain.profile.fillna(0.0)
+    usual = usual_positions(campaign).reindex(people)
+    fits = {}
+    for role in campaign.instruments.roles.roles.values():
+        weights = pd.Series({c: w for c, w in role.weights.items() if c in profile}, dtype=float)
+        total = weights.sum() or 1.0
+        fit = profile.loc[people, list(weights.index)].mul(weights, axis=1).sum(axis=1) / total
+        fits[role.id] = fit + SUITING_POSITION * usual.isin(role.positions)
+    table = pd.DataFrame(fits, index=people)
+    spread = table.std(ddof=0)
+    return ((table - table.mean()) / spread.where(spread > 1e-12, 1.0)).fillna(0.0)
+
+
+def best_roles(fits: pd.DataFrame) -> pd.Series:
+    """The role that suits each person best; empty where there are no roles."""
+    return fits.idxmax(axis=1) if fits.shape[1] else pd.Series("", index=fits.index)

@@ -1,0 +1,1 @@
+"""What leaves the engine as files: tables, figures, workbooks."""

@@ -1,0 +1,226 @@
+"""Runs the models over a campaign: measures with errors, joint draws, and what each source was worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from assessment.answers import answered_share, unit_means
+from assessment.campaign import Campaign
+from assessment.plain import PlainReading, plain_reading
+from assessment.problems import Problem
+from assessment.quality import AnswerQuality, answer_quality
+from assessment.sources import (
+    Source,
+    facts_and_situations,
+    interviews,
+    observation,
+    self_report,
+    sociometry,
+)
+
+N_DRAWS = 2000
+SHARES = (0.0, 0.1, 0.2)  # of self-report variance that is self-presentation, for the sensitivity table
+SHARE_CYCLES = 10  # the sensitivity table starts from the fitted model, so few cycles settle it
+CARELESS_WIDENING = 3.0  # a flagged person's answers tell a third of what they otherwise would
+Progress = Callable[[str, float], None]
+
+
+@dataclass
+class Measures:
+    """What is known of everybody, in both readings.
+
+    constructs, construct_errors (constructs_before: without interviews) : people x constructs, posterior mean and SD
+        (z scale of the latent)
+    draws : people x constructs x N_DRAWS float32, everything known; draws_before : the same before interviews (the very
+        same array where there are none)
+    scales, scale_errors : people x scales of the questionnaire alone (NaN where nothing was answered)
+    plain : the plain reading
+    quality : flags of answers
+    evidence : people x constructs, whether any source speaks of the construct for the person
+    answered_shares : people with a submission x scales, share of the given items that was answered
+    unit_means : units x scales of level unit, where at least five answered
+    at_shares : fixed share of self-presentation -> posterior means of constructs (before, after interviews)
+    facts : figures for run.json; problems : what was left out or is weak
+    """
+
+    campaign: Campaign
+    constructs: pd.DataFrame
+    constructs_before: pd.DataFrame
+    construct_errors: pd.DataFrame
+    draws: np.ndarray
+    draws_before: np.ndarray
+    scales: pd.DataFrame
+    scale_errors: pd.DataFrame
+    plain: PlainReading
+    quality: AnswerQuality
+    evidence: pd.DataFrame
+    answered_shares: pd.DataFrame
+    unit_means: pd.DataFrame
+    at_shares: dict[float, tuple[pd.DataFrame, pd.DataFrame]]
+    facts: dict[str, Any]
+    problems: list[Problem]
+    seed: int = 1
+    cache: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def people(self) -> pd.Index:
+        """Ids of everybody measured, sorted."""
+        return self.constructs.index
+
+    @property
+    def means(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Posterior means of the constructs before and with interviews."""
+        return self.constructs_before, self.constructs
+
+    @property
+    def interviewed(self) -> pd.Series:
+        """Whether each person has an interview."""
+        return self.plain.interviewed
+
+
+@dataclass
+class _Joined:
+    """All sources side by side, and which constructs each indicator speaks of."""
+
+    values: pd.DataFrame
+    errors: pd.DataFrame
+    indicators: dict[str, Any]
+
+
+def score(
+    campaign: Campaign, seed: int = 1, n_draws: int = N_DRAWS, progress: Progress | None = None
+) -> Measures:
+    """Measures and draws of everybody in the campaign; the same data and seed give the same draws."""
+    from models.latent_sources import draw_people
+
+    tell = progress or (lambda step, share: None)
+    tell("answers", 0.05)
+    quality = answer_quality(campaign)
+    own = self_report(campaign)
+    tell("ratings", 0.35)
+    sources: dict[str, Source] = {
+        "self_report": own,
+        "biodata_sjt": facts_and_situations(campaign),
+        "observation": observation(campaign),
+        "sociometry": sociometry(campaign),
+        "interview": interviews(campaign),
+    }
+    tell("plain", 0.55)
+    plain = plain_reading(campaign)
+    tell("joining", 0.65)
+    joined = _join(campaign, sources, quality)
+    after, before, shares, facts = _fit(campaign, joined)
+    tell("draws", 0.85)
+    mean, covariance = after
+    draws_before = draws = draw_people(before[0].to_numpy(), before[1], n_draws, seed)
+    if after is not before:  # the same seed: what differs is what the interviews told, not chance
+        draws = draw_people(mean.to_numpy(), covariance, n_draws, seed)
+    for source in sources.values():
+        facts.update(source.facts)
+    problems = [problem for source in sources.values() for problem in source.problems]
+    return Measures(
+        campaign=campaign,
+        constructs=mean,
+        constructs_before=before[0],
+        construct_errors=pd.DataFrame(_spread(covariance), mean.index, mean.columns),
+        draws=draws,
+        draws_before=draws_before,
+        scales=own.measures,
+        scale_errors=own.standard_errors,
+        plain=plain,
+        quality=quality,
+        evidence=_evidence(joined, mean),
+        answered_shares=answered_share(campaign),
+        unit_means=unit_means(campaign),
+        at_shares=shares,
+        facts=facts,
+        problems=problems,
+        seed=seed,
+    )
+
+
+def _spread(covariance: np.ndarray) -> np.ndarray:
+    return np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
+
+
+def _join(campaign: Campaign, sources: Mapping[str, Source], quality: AnswerQuality) -> _Joined:
+    from models.latent_sources import Indicator
+
+    roles = campaign.instruments.roles
+    speaks: dict[tuple[str, str], list[str]] = {}
+    for construct, by_method in roles.indicator_map.items():
+        for method, indicators in by_method.items():
+            for indicator in indicators:
+                speaks.setdefault((method, indicator), []).append(construct)
+    values, errors, indicators_ = {}, {}, {}
+    careless = quality.careless.reindex(campaign.people, fill_value=False)
+    doubt = careless.map({True: CARELESS_WIDENING, False: 1.0}).astype(float)
+    for method, source in sources.items():
+        for column in source.values.columns:
+            constructs = tuple(speaks.get((method, column), ()))
+            if not constructs or not source.values[column].notna().any():
+                continue
+            widening = doubt if method == "self_report" else 1.0
+            values[column] = source.values[column].reindex(campaign.people)
+            errors[column] = source.errors[column].reindex(campaign.people) * widening
+            indicators_[column] = Indicator(method, constructs)
+    frame = pd.DataFrame(values, index=campaign.people, dtype=float)
+    return _Joined(frame, pd.DataFrame(errors, index=campaign.people, dtype=float), indicators_)
+
+
+def _domains(campaign: Campaign) -> dict[str, tuple[str, ...]]:
+    return {d: tuple(c) for d, c in campaign.instruments.roles.domains.items() if c}
+
+
+def _fit(campaign: Campaign, joined: _Joined) -> tuple[Any, Any, dict[float, Any], dict[str, Any]]:
+    """Posteriors with and without interviews, and how much self-presentation was found."""
+    from models.latent_sources import LatentSources
+
+    def fitted(columns: list[str], variance: str | float, start: Any = None, cycles: int = 150) -> Any:
+        chosen = {c: joined.indicators[c] for c in columns}
+        model = LatentSources(chosen, _domains(campaign), variance, max_iter=cycles)
+        return model.fit(joined.values[columns], joined.errors[columns], start)
+
+    variance = campaign.settings.method_variance
+    early = [c for c in joined.values if joined.indicators[c].source != "interview"]
+    first = fitted(early, variance)
+    before = first.posterior(joined.values[early], joined.errors[early])
+    last, after = first, before
+    if len(early) < joined.values.shape[1]:
+        last = fitted(list(joined.values), variance, first)
+        after = last.posterior(joined.values, joined.errors)
+    shares = _fixed_shares(campaign, joined, early, fitted, first) if early else {}
+    facts = {
+        "method_variance": {"share": last.method_variance_, "estimated": last.method_variance_estimated_},
+        "loadings": last.loadings_.round(6).to_dict("index"),
+        "correlation": last.correlation_.round(6).to_dict(),
+    }
+    return after, before, shares, facts
+
+
+def _evidence(joined: _Joined, mean: pd.DataFrame) -> pd.DataFrame:
+    found = pd.DataFrame(False, index=mean.index, columns=mean.columns)
+    for column, indicator in joined.indicators.items():
+        for construct in indicator.constructs:
+            found[construct] |= joined.values[column].notna()
+    return found
+
+
+def _fixed_shares(
+    campaign: Campaign, joined: _Joined, early: list[str], fitted: Any, first: Any
+) -> dict[float, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Posterior means before and after interviews with self-presentation set to each of SHARES."""
+    found = {}
+    for share in SHARES:
+        lesser = fitted(early, share, first, SHARE_CYCLES)
+        before = lesser.posterior(joined.values[early], joined.errors[early])[0]
+        after = before
+        if len(early) < joined.values.shape[1]:
+            after = fitted(list(joined.values), share, lesser, SHARE_CYCLES).posterior(joined.values, joined.errors)[0]
+        found[share] = (before, after)
+    return found

@@ -124,14 +124,21 @@ def pack_campaign(campaign: Campaign, questionnaires: Path | Mapping[str, bytes]
     """Everything of a campaign as bytes; NotStorable when something would not come back as it is."""
     contents = {name: table_bytes(table) for name, table in campaign.tables().items() if name != "names"}
     rows, layout = _pack_names(campaign.names)
-    return Packed(campaign, contents, rows, layout, _own_questionnaires(campaign, questionnaires))
+    return Packed(campaign, contents, rows, layout, _questionnaires(campaign, questionnaires))
 
 
-def _own_questionnaires(campaign: Campaign, given: Path | Mapping[str, bytes] | None) -> dict[str, bytes]:
-    """The bytes of the files the campaign brought, checked against what was read from them."""
-    own = [file for file, origin in campaign.instruments.files.items() if origin == "campaign"]
+def _questionnaires(campaign: Campaign, given: Path | Mapping[str, bytes] | None) -> dict[str, bytes]:
+    """The bytes of every questionnaire in use; those the campaign brought are checked against what was read.
+
+    The shipped ones are kept too: answers keep the version they were given under when the program ships a newer one.
+    """
+    from assessment.instruments import SHIPPED
+
     found = {}
-    for file in own:
+    for file, origin in campaign.instruments.files.items():
+        if origin != "campaign":
+            found[file] = (SHIPPED / file).read_bytes()
+            continue
         content = (given / file).read_bytes() if isinstance(given, Path) else (given or {}).get(file)
         if content is None or hashlib.sha256(content).hexdigest() != campaign.instruments.sha256[file]:
             raise NotStorable(f"the campaign brought {file}: give its bytes as they were read")
@@ -195,7 +202,7 @@ def insert_revision(
     ]
     name_rows = [{**key, **dict.fromkeys(NAME_COLUMNS), **row} for row in packed.names]
     file_rows = [
-        key | {"file": file, "content": content, "sha256": hashlib.sha256(content).hexdigest()}
+        key | {"file": file, "content": content, "origin": campaign.instruments.files[file]}
         for file, content in packed.questionnaires.items()
     ]
     for table, rows in (
@@ -239,16 +246,18 @@ def load_campaign(connection: sa.Connection, campaign_id: str, number: int | Non
 
 
 def _instruments(connection: sa.Connection, campaign_id: str, number: int) -> Instruments:
-    """The shipped instruments with the campaign's own files laid over them."""
-    from assessment.instruments import load_instruments
+    """The instruments as they were: own files, and shipped ones that have changed since, over today's."""
+    from assessment.instruments import SHIPPED, load_instruments
 
     q = schema.questionnaires.c
-    query = sa.select(q.file, q.content).where(q.campaign_id == campaign_id, q.revision == number)
-    files = dict(connection.execute(query).tuples().all())
-    with tempfile.TemporaryDirectory() as folder:
-        for file, content in files.items():
-            (Path(folder) / file).write_bytes(content)
-        instruments, problems = load_instruments(Path(folder) if files else None)
+    query = sa.select(q.file, q.origin, q.content).where(q.campaign_id == campaign_id, q.revision == number)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file, origin, content in connection.execute(query):
+            today = SHIPPED / file
+            if origin == "campaign" or not today.is_file() or today.read_bytes() != content:
+                (folder / file).write_bytes(content)
+        instruments, problems = load_instruments(folder if any(folder.iterdir()) else None)
     if instruments is None:
         raise AssessmentError(*problems)
     return instruments

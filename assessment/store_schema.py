@@ -86,7 +86,7 @@ questionnaires = sa.Table(
     sa.Column("campaign_id", sa.String, primary_key=True),
     sa.Column("revision", sa.Integer, primary_key=True),
     sa.Column("file", sa.String, primary_key=True),
-    sa.Column("sha256", sa.String, nullable=False),
+    sa.Column("origin", sa.String, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
     _revision_key(),
 )  # fmt: skip

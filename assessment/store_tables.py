@@ -132,6 +132,9 @@ def table_back(content: bytes) -> pd.DataFrame:
         arrow = reader.read_all()
     layout = unpack(arrow.schema.metadata[b"layout"].decode())
     frame = arrow.to_pandas()
+    if layout["index"]["range"]:  # a table without columns has forgotten how long it is
+        index = pd.RangeIndex(*layout["index"]["range"], name=layout["index"]["name"])
+        frame = frame.set_axis(index) if layout["columns"] else pd.DataFrame(index=index)
     for column in layout["mixed"]:
         frame[column] = pd.Series([unpack(text) for text in frame[column]], index=frame.index, dtype=object)
     if layout["index"]["mixed"]:
@@ -143,7 +146,8 @@ def table_back(content: bytes) -> pd.DataFrame:
 
 
 def _index_layout(index: pd.Index) -> dict[str, Any]:
-    return {"mixed": index.dtype == object, "name": index.name, "dtype": str(index.dtype)}
+    span = [index.start, index.stop, index.step] if isinstance(index, pd.RangeIndex) else None
+    return {"mixed": index.dtype == object, "name": index.name, "dtype": str(index.dtype), "range": span}
 
 
 def _same(back: pd.DataFrame, table: pd.DataFrame) -> None:

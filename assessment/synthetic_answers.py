@@ -50,7 +50,9 @@ def make_tokens(world: World, staff: pd.DataFrame) -> pd.DataFrame:
     rng = world.stream("tokens")
     tokens: dict[str, None] = {}
     while len(tokens) < len(staff):
-        tokens["".join(LETTERS[k] for k in rng.integers(len(LETTERS), size=6))] = None
+        letters = [LETTERS[k] for k in rng.integers(len(LETTERS), size=6)]
+        if letters[0].isalpha():  # so that no office program takes it for a number
+            tokens["".join(letters)] = None
     return pd.DataFrame({"token": list(tokens), "person_id": staff["person_id"].to_numpy()})
 
 

@@ -77,7 +77,11 @@ def _seat(unit: Unit, place: int, size: int, rng: np.random.Generator) -> dict[s
             ("Заместитель начальника отдела", "deputy_head") if office else ("Заместитель директора", "deputy_head")
         )
     else:
-        pick = int(rng.choice(5, p=[0.12, 0.28, 0.3, 0.2, 0.1])) if office else int(rng.integers(len(unit.posts)))
+        pick = (
+            int(rng.choice(5, p=[0.12, 0.28, 0.3, 0.2, 0.1]))
+            if office
+            else int(rng.choice(len(unit.posts), p=_post_shares(unit)))
+        )
         post = OFFICE_POSTS[pick] if office else unit.posts[pick]
         leading = pick >= 3 if office else post.startswith(("Началь", "Ведущ", "Завед", "Старш", "Худож"))
         level = "lead" if leading else "specialist"
@@ -95,6 +99,12 @@ def _seat(unit: Unit, place: int, size: int, rng: np.random.Generator) -> dict[s
         "category": "муниципальный служащий" if office else "работник муниципального учреждения",
         "function_area": unit.areas[min(int(rng.geometric(0.6)) - 1, len(unit.areas) - 1)],
     }
+
+
+def _post_shares(unit: Unit) -> np.ndarray:
+    """How often each post of a subordinate organisation is held: posts that lead others are rarer."""
+    shares = np.array([0.4 if post.startswith(("Началь", "Завед", "Худож")) else 1.0 for post in unit.posts])
+    return shares / shares.sum()
 
 
 def full_names(rng: np.random.Generator, gender: np.ndarray) -> list[str]:

@@ -10,8 +10,8 @@ from assessment.synthetic_process_words import COMMON_AREAS, IDEAS, SYSTEMS, USU
 from assessment.synthetic_units import ADMINISTRATION_UNITS, SUBORDINATE_UNITS
 from assessment.synthetic_world import World
 
-LOOSE_STARTS = ("", "", "", "", "", "в основном ", "каждый день ", "работа: ")
-LOOSE_ENDS = ("", "", "", "", "", ".", ", каждую неделю", " (по графику)")
+LOOSE_STARTS = ("", "", "", "", "", "в основном ", "чаще всего ", "работа: ")
+LOOSE_ENDS = ("", "", "", "", ".", ".", ", каждую неделю", " (каждый день)")
 
 
 def make_process_answers(
@@ -95,7 +95,7 @@ def _answer(
 def _loosely(rng: np.random.Generator, text: str) -> str:
     """As people type: with or without a capital, a lead-in, a full stop."""
     start = LOOSE_STARTS[int(rng.integers(len(LOOSE_STARTS)))]
-    end = LOOSE_ENDS[int(rng.integers(len(LOOSE_ENDS)))]
+    end = LOOSE_ENDS[int(rng.integers(len(LOOSE_ENDS)))] if not start else ""
     lower = text if text[:2].isupper() else text[0].lower() + text[1:]
     plain = lower if start or rng.random() < 0.4 else text
     return f"{start}{plain}{end}"

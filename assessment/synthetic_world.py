@@ -68,7 +68,7 @@ class World:
 
     def stream(self, subject: str) -> np.random.Generator:
         """Random numbers of one subject: a knob of one subject leaves the numbers of the others as they were."""
-        return np.random.default_rng([self.seed, zlib.crc32(subject.encode())])
+        return np.random.default_rng([self.seed % 2**64, zlib.crc32(subject.encode())])
 
 
 @dataclass(frozen=True)

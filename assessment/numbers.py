@@ -69,3 +69,11 @@ def moment(when: dt.datetime | None, language: str) -> str:
     if when is None or when != when:
         return NOTHING
     return format_datetime(when, DAY_PATTERNS[language][1] + ", HH:mm", locale=language)
+
+
+def parse_day(text: str) -> dt.date | None:
+    """The date of an ISO moment; None where the text is none."""
+    try:
+        return dt.datetime.fromisoformat(text).date()
+    except ValueError:
+        return None

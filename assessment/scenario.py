@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from assessment.campaign import Criteria
+from assessment.instruments import Roles
+from assessment.weights import resolve_weights
 
 ENTERED, LEFT = "entered", "left"
 BY_WEIGHT, BY_BALANCE, BY_READING = "weight", "balance", "reading"
@@ -17,34 +19,9 @@ COLUMNS = [
 POINTS_PER_Z = 100 / 6  # a domain value enters the standing as 0.5 + z / 6, so one z is so many points of 0..100
 
 
-def domain_shares(
-    weights: str | Mapping[str, float], domains: Mapping[str, tuple[str, ...]], constructs: Mapping[str, float]
-) -> dict[str, float]:
-    """Share of each domain in the standing, adding up to 1.
-
-    Parameters
-    ----------
-    weights : as in Criteria: "expert", "equal", a map of domains or a map of constructs to weights >= 0
-    domains : domain -> its constructs
-    constructs : construct -> the experts' weight
-    """
-    if weights == "equal":
-        raw = dict.fromkeys(domains, 1.0)
-    elif isinstance(weights, str):
-        raw = {domain: sum(constructs.get(c, 0.0) for c in members) for domain, members in domains.items()}
-    elif set(weights) <= set(domains):
-        raw = {domain: float(weights.get(domain, 0.0)) for domain in domains}
-    else:
-        raw = {domain: sum(float(weights.get(c, 0.0)) for c in members) for domain, members in domains.items()}
-    total = sum(raw.values())
-    if total <= 0:
-        return dict.fromkeys(domains, 1 / len(domains))
-    return {domain: weight / total for domain, weight in raw.items()}
-
-
-def shares_of(criteria: Criteria, roles: object) -> dict[str, float]:
-    """Shares of the domains under the criteria, with the constructs and domains of the campaign's roles."""
-    return domain_shares(criteria.weights, roles.domains, roles.constructs)  # type: ignore[attr-defined]
+def domain_shares(criteria: Criteria, roles: Roles) -> dict[str, float]:
+    """Share of each domain in the standing under the criteria, adding up to 1."""
+    return dict(resolve_weights(criteria, roles).domains)
 
 
 def compare(
@@ -53,14 +30,13 @@ def compare(
     before_criteria: Criteria,
     after_criteria: Criteria,
     size: int,
-    roles: object,
+    roles: Roles,
 ) -> pd.DataFrame:
     """Who enters and who leaves the first `size` when the criteria change, and what moved them most.
 
     Parameters
     ----------
     before, after : rankings of the same people (index person_id; rank, standing, p_shortlist and one z column a domain)
-    roles : gives `domains` (domain -> constructs) and `constructs` (construct -> weight)
 
     Returns
     -------
@@ -71,7 +47,7 @@ def compare(
     after = after.reindex(before.index)
     was, now = before["rank"] <= size, after["rank"] <= size
     moved = before.index[was != now]
-    old, new = shares_of(before_criteria, roles), shares_of(after_criteria, roles)
+    old, new = domain_shares(before_criteria, roles), domain_shares(after_criteria, roles)
     rows = []
     for person in moved:
         entered = bool(now[person])

@@ -34,13 +34,17 @@ class Words:
     language: str
 
     def __call__(self, key: str, **params: Any) -> str:
-        """The text of a key; whole numbers among the parameters are written with thousands apart."""
-        filled = {name: self.whole(v) if isinstance(v, int) and not isinstance(v, bool) else v for name, v in params.items()}
-        return messages.text(key, self.language, **filled)
+        """The text of a key; numbers among the parameters are written as the language writes them."""
+        return messages.text(key, self.language, **{name: self._written(v) for name, v in params.items()})
 
     def n(self, key: str, n: int, **params: Any) -> str:
         """The text of a key in the plural form for n."""
-        return messages.plural(key, n, self.language, **params)
+        return messages.plural(key, n, self.language, **{name: self._written(v) for name, v in params.items()})
+
+    def _written(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return value
+        return self.whole(value) if isinstance(value, int) else self.num(value)
 
     def say(self, text: Said) -> str:
         """A text that was kept as key and parameters; parameters may be such texts themselves."""
@@ -145,4 +149,7 @@ def short(text: str, limit: int = 30) -> str:
     if len(text) <= limit:
         return text
     cut = text[: limit - 1].rsplit(" ", 1)[0]
-    return (cut if len(cut) > limit // 2 else text[: limit - 1]).rstrip(" ,") + ELLIPSIS
+    words = (cut if len(cut) > limit // 2 else text[: limit - 1]).split(" ")
+    while len(words) > 1 and len(words[-1]) < 3:  # no "and" left hanging before the ellipsis
+        words.pop()
+    return " ".join(words).rstrip(" ,") + ELLIPSIS

@@ -12,7 +12,7 @@ import pandas as pd
 
 from assessment.campaign import Campaign, Criteria, Settings
 from assessment.instruments import load_instruments
-from assessment.scenario import shares_of
+from assessment.scenario import domain_shares
 
 UNITS = {
     "Управление имущества": 34, "Отдел кадров": 27, "Отдел цифрового развития": 16, "Управление социальной политики": 47,
@@ -50,7 +50,7 @@ class Result:
 
 def rank_people(measures: Measures, criteria: Criteria, roles: Any, size: int = 90, team: int = 30) -> pd.DataFrame:
     """A ranking with every column the pages read, from draws of the domains."""
-    shares = shares_of(criteria, roles)
+    shares = domain_shares(criteria, roles)
     weights = np.array([shares[d] for d in roles.domains])
     level = np.clip(0.5 + measures.draws / 6, 0.02, 0.98)
     b = criteria.balance

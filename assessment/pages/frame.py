@@ -1,0 +1,62 @@
+"""What stands on every page: style, navigation, the language switch, the context line, the word when there is no data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from assessment import blocks, messages, numbers
+from assessment.pages import state
+from assessment.pages.state import View
+
+HERE = Path(__file__).parent
+LANGUAGE_NAMES = {"ru": "Рус", "en": "Eng"}
+
+
+def open_app() -> None:
+    """Set up the page, draw navigation and the context line, and run the page chosen."""
+    said = state.words()
+    st.set_page_config(page_title=said("app.title"), page_icon=str(HERE / "mark.svg"), layout="wide")
+    st.html(HERE / "calm.css")
+    pages = [st.Page(path, title=said(f"nav.{name}"), url_path=name, default=name == "overview") for name, path in state.PAGES.items()]
+    page = st.navigation(pages, position="top")
+    st.logo(str(HERE / f"logo-{said.language}.svg"), size="medium", icon_image=str(HERE / f"logo-{said.language}.svg"))
+    _top()
+    page.run()
+
+
+def _top() -> None:
+    """Context line at the left, language at the right."""
+    said, info = state.words(), state.chosen()
+    with st.container(key="top", horizontal=True, vertical_alignment="center"):
+        line = st.container()
+        switch = st.container(width="content")
+    if info is None:
+        line.html(blocks.context_line(said("app.title"), []))
+    else:
+        created = numbers.parse_day(info.created_at)
+        date = said("app.data_of", day=said.day(created, year=True), revision=info.revision)
+        tag = said("app.invented") if info.invented else ""
+        line.html(blocks.context_line(info.name or said("app.unnamed"), [said.n("app.people", info.people), date], tag))
+    switch.segmented_control(
+        said("app.language"), messages.LANGUAGES, key=state.LANGUAGE, default=said.language, required=True,
+        format_func=LANGUAGE_NAMES.get, label_visibility="collapsed", bind="query-params",
+    )  # fmt: skip
+
+
+def guard() -> View | None:
+    """The campaign to show; where there is none, the page says what to do next."""
+    shown = state.view()
+    if shown is None:
+        said = state.words()
+        st.html(blocks.finding(said("app.no_data"), said("app.no_data_next")))
+        st.page_link(state.PAGES["data"], label=said("app.to_data"), icon=":material/arrow_forward:")
+    return shown
+
+
+def chart(figure: object, key: str, alt: str, language: str, **more: object) -> object:
+    """A figure with its description, as the template wants it shown."""
+    from assessment import charts
+
+    return st.plotly_chart(figure, theme=None, key=key, alt=alt, config=charts.config(language), **more)  # type: ignore[call-overload]

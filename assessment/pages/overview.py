@@ -1,0 +1,113 @@
+"""Overview: is the campaign on track, what to do now, what is missing, what people have to decide."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from assessment import blocks, charts, overview
+from assessment.blocks import Head, KeyFigure, Task
+from assessment.pages import frame, state
+from assessment.pages.state import View
+from assessment.wording import short
+
+
+def show(view: View) -> None:
+    said, steps = view.words, dict(overview.path(view.result))
+    waiting = overview.to_do(view.result)
+    st.html(blocks.finding(*_finding(view, steps, waiting)))
+    st.html(blocks.key_figures(_figures(view, steps)))
+    left, right = st.columns([7, 5], gap="large")
+    with left:
+        st.html(blocks.heading(said("overview.path"), said("overview.path_how")))
+        named = [(said(f"path.{code}"), count) for code, count in steps.items()]
+        alt = said("overview.path_alt", steps="; ".join(f"{name} {count}" for name, count in named))
+        frame.chart(charts.funnel(named, said.language), "funnel", alt, said.language)
+    right.html(blocks.heading(said("overview.now"), said("overview.now_how")) + _tasks(view, waiting))
+    st.html(blocks.heading(said("overview.stages")) + _stages(view))
+    left, right = st.columns([7, 5], gap="large")
+    with left:
+        _response(view)
+    right.html(blocks.heading(said("overview.questions"), said("overview.questions_how")) + _questions(view))
+
+
+def _finding(view: View, steps: dict[str, int], waiting: list[overview.ToDo]) -> tuple[str, str]:
+    said, size = view.words, view.campaign.settings.shortlist
+    held = len(overview.interviewed(view.campaign).intersection(view.campaign.people))
+    if held == 0:
+        title = said("finding.before_interviews", size=steps["shortlist"], pool=steps["invited"])
+    elif held < size:
+        title = said("finding.interviews", part=held, size=size)
+    else:
+        title = said("finding.interviewed", team=steps["team"])
+    if not waiting:
+        return title, said("finding.nothing_waits")
+    return title, said("finding.lead", waits="; ".join(f"{said.say(row.what).lower()} — {said.whole(row.count)}" for row in waiting[:3]))
+
+
+def _figures(view: View, steps: dict[str, int]) -> list[KeyFigure]:
+    said, campaign, ranking = view.words, view.campaign, view.ranking
+    listed = ranking[ranking["rank"] <= campaign.settings.shortlist]
+    sheets = overview.observed(campaign)
+    units = campaign.staff["unit"].nunique() if "unit" in campaign.staff else 0
+    team = view.result.team
+    provisional = bool(len(team)) and bool(team["provisional"].any())
+    return [
+        KeyFigure(said("path.invited"), said.whole(steps["invited"]), said.n("overview.units", units)),
+        KeyFigure(said("path.answered"), said.whole(steps["answered"]), said(
+            "overview.target", share=said.pct(steps["answered"] / max(steps["invited"], 1)), target=said.pct(overview.RESPONSE_TARGET))),
+        KeyFigure(said("overview.observed"), said.whole(len(sheets)), said(
+            "overview.sheets", mean=said.num(float(sheets.mean()) if len(sheets) else 0.0))),
+        KeyFigure(said("overview.listed"), said.whole(len(listed)), said(
+            "overview.bands", firm=int((listed["band"] == "in").sum()), open=int((listed["band"] != "in").sum()))),
+        KeyFigure(said("overview.seats"), said.whole(campaign.settings.team), said(
+            "overview.seats_provisional" if provisional else "overview.seats_filled", filled=steps["team"])),
+    ]  # fmt: skip
+
+
+def _tasks(view: View, waiting: list[overview.ToDo]) -> blocks.Markup:
+    said = view.words
+    if not waiting:
+        return blocks.empty(said("finding.nothing_waits"))
+    rows = []
+    for row in waiting:
+        names = said.list([view.names.brief(p) for p in row.people])
+        detail = names if row.detail.key == "overview.do.people" else said.say(row.detail)
+        rows.append(Task(said.whole(row.count), said.say(row.what), detail, row.urgent))
+    return blocks.tasks(rows)
+
+
+def _stages(view: View) -> blocks.Markup:
+    said = view.words
+    heads = [Head(said(f"stages.{column}")) for column in ("stage", "done", "there", "missing", "act")]
+    signed = sum(stage == "team" for stage in state.store().stages(view.info.id).values())
+    rows = [
+        [blocks.strong(said(f"stages.{s.code}")), blocks.progress(s.share, said.pct(s.share)), said.say(s.there), said.say(s.missing),
+         blocks.muted(said.say(s.act))]
+        for s in overview.stages(view.result, signed)
+    ]  # fmt: skip
+    return blocks.table(heads, rows, stacked=True, label=said("overview.stages"))
+
+
+def _response(view: View) -> None:
+    said, units = view.words, overview.response(view.campaign)
+    st.html(blocks.heading(said("overview.response"), said("overview.response_how", target=said.pct(overview.RESPONSE_TARGET))))
+    if units.empty:
+        st.html(blocks.empty(said("overview.no_units")))
+        return
+    shown = units.assign(name=units["name"].map(short))
+    target = said("overview.target_line", target=said.pct(overview.RESPONSE_TARGET))
+    low = units[units["part"] < overview.RESPONSE_TARGET * units["whole"]]["name"]
+    alt = said("overview.response_alt", units=", ".join(low) or "—")
+    frame.chart(charts.shares(shown, said.language, overview.RESPONSE_TARGET, target), "response", alt, said.language)
+
+
+def _questions(view: View) -> blocks.Markup:
+    said, asked = view.words, overview.questions(view.result)
+    if not asked:
+        return blocks.empty(said("overview.no_questions"))
+    rows = [[blocks.two_lines(said.say(q.what), said.say(q.detail)), blocks.muted(said(f"who.{q.who}"))] for q in asked]
+    return blocks.table([Head(said("overview.question")), Head(said("overview.who"))], rows)
+
+
+if shown := frame.guard():
+    show(shown)

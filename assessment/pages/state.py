@@ -1,0 +1,164 @@
+"""What every page starts from: the language, the campaign chosen, its computed result. Streamlit's caches live here alone."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from assessment import messages
+from assessment.campaign import Campaign, Criteria
+from assessment.store import CampaignInfo, Store
+from assessment.wording import Names, Words
+
+LANGUAGE, CAMPAIGN, PERSON, AUTHOR, SEAT = "lang", "campaign", "person", "author", "seat"
+ROOT = Path(__file__).resolve().parents[2]
+SEED = 1
+KEPT_RANKINGS = 60
+PAGES = {
+    "overview": "assessment/pages/overview.py",
+    "whatif": "assessment/pages/whatif.py",
+    "person": "assessment/pages/person.py",
+    "team": "assessment/pages/team.py",
+    "data": "assessment/pages/data.py",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """One campaign as the pages read it: what is stored about it, and everything computed from its last import."""
+
+    info: CampaignInfo
+    result: Any
+    words: Words
+    names: Names
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.result.campaign
+
+    @property
+    def ranking(self) -> pd.DataFrame:
+        return self.result.ranking
+
+
+def language() -> str:
+    """The language chosen in the app or the address, else the browser's, else Russian."""
+    asked = st.session_state.get(LANGUAGE) or st.query_params.get(LANGUAGE)
+    if asked in messages.LANGUAGES:
+        return asked
+    return "en" if (st.context.locale or "").lower().startswith("en") else "ru"
+
+
+def words() -> Words:
+    """The texts in the language chosen."""
+    return Words(language())
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """The store of this installation: CHANGE_TEAM_STORE names its file, otherwise data/campaigns.db beside app.py."""
+    return Store(Path(os.environ.get("CHANGE_TEAM_STORE", ROOT / "data" / "campaigns.db")))
+
+
+class _Kept:
+    """Results and rankings computed in this process, shared by all sessions; one computes, the others wait."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.results: dict[tuple[str, str], Any] = {}
+        self.rankings: dict[tuple[Any, ...], pd.DataFrame] = {}
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> _Kept:
+    return _Kept()
+
+
+def chosen() -> CampaignInfo | None:
+    """The campaign chosen in this session, else the last one made; None while there is none."""
+    there = store().campaigns()
+    picked = st.session_state.get(CAMPAIGN)
+    return next((info for info in there if info.id == picked), there[-1] if there else None)
+
+
+def view() -> View | None:
+    """The chosen campaign with its result, computed once an import; None while there is no campaign."""
+    info = chosen()
+    if info is None:
+        return None
+    said = words()
+    result = _result(info, said)
+    return View(info, result, said, Names(result.campaign, said))
+
+
+def _result(info: CampaignInfo, said: Words) -> Any:
+    kept, key = _kept(), (info.id, info.fingerprint)
+    if key in kept.results:
+        return kept.results[key]
+    with showing(said("app.computing"), said) as progress, kept.lock:
+        if key not in kept.results:
+            kept.results[key] = compute(info, progress)
+    return kept.results[key]
+
+
+def compute(info: CampaignInfo, progress: Callable[[str, float], None]) -> Any:
+    """The whole funnel over the last import of a campaign; a result kept on disk is taken instead."""
+    from assessment import funnel
+
+    key = f"funnel {info.fingerprint} {SEED}"
+    found = store().load_result(info.id, key)
+    if found is not None:
+        return found
+    result = funnel.run(store().load(info.id), seed=SEED, progress=progress)
+    store().save_result(info.id, key, result)
+    return result
+
+
+def rank(shown: View, criteria: Criteria) -> pd.DataFrame:
+    """The ranking under other criteria, from the same draws; the last few are kept."""
+    weights = criteria.weights if isinstance(criteria.weights, str) else tuple(sorted(criteria.weights.items()))
+    kept, key = _kept().rankings, (shown.info.id, shown.info.fingerprint, weights, criteria.balance, criteria.reading)
+    if key not in kept:
+        while len(kept) >= KEPT_RANKINGS:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = rank_again(shown.result, criteria)
+    return kept[key]
+
+
+def rank_again(result: Any, criteria: Criteria) -> pd.DataFrame:
+    """What the engine says under other criteria."""
+    from assessment import standing
+
+    settings = replace(result.campaign.settings, criteria=criteria)
+    return standing.rank_people(result.measures, criteria, settings)
+
+
+class showing:
+    """A progress bar with the step in words for as long as the block runs."""
+
+    def __init__(self, title: str, said: Words) -> None:
+        self.said, self.place = said, st.empty()
+        self.title = title
+
+    def __enter__(self) -> Callable[[str, float], None]:
+        self.place.progress(0.0, self.title)
+        return self.step
+
+    def step(self, code: str, share: float) -> None:
+        self.place.progress(min(max(share, 0.0), 1.0), f"{self.title} {self.said.or_code('step.' + code, code)}")
+
+    def __exit__(self, *_: object) -> None:
+        self.place.empty()
+
+
+def open_person(person_id: str) -> None:
+    """Go to the card of a person."""
+    st.session_state[PERSON] = person_id
+    st.switch_page(PAGES["person"])

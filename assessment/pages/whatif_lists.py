@@ -1,0 +1,204 @@
+"""The right side of the what-if page: the list, the map of two domains, who entered and who left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from assessment import blocks, charts, shown_list, numbers
+from assessment.blocks import Head
+from assessment.shown_list import Conditions
+from assessment.pages import frame, state
+from assessment.pages import whatif_controls as controls
+from assessment.pages.state import View
+
+LIST, MAP, VIEW, ACROSS, UP, SHOWN = "list", "map", "list_view", "map_x", "map_y", "list_people"
+ROWS_OF_MOVED = 6
+
+
+def people_list(view: View, ranking: pd.DataFrame, size: int, moved: pd.DataFrame, shown: Conditions) -> None:
+    """The list in the view chosen, cut by the conditions, with the count left; choosing a row marks the person."""
+    said, names = view.words, view.names
+    st.html(blocks.heading(said("list.title"), said("list.how", domains=", ".join(names.domain(d).lower() for d in _domains(view)))))
+    labels = {
+        shown_list.ALL: said("list.all", size=size),
+        shown_list.AT_THE_LINE: said("list.line", low=max(size - shown_list.AROUND, 1), high=size + shown_list.AROUND),
+        shown_list.MOVED: said("list.moved"),
+    }
+    kind = st.segmented_control(
+        said("list.view"), shown_list.VIEWS, key=VIEW, default=shown_list.AT_THE_LINE, required=True, format_func=labels.get,
+        label_visibility="collapsed", persist_state="session",
+    )  # fmt: skip
+    everybody = shown_list.in_view(ranking, kind, size, list(moved.index))
+    left = shown_list.matching(view.campaign, ranking, shown, names)
+    people = everybody[everybody.isin(left)]
+    worded = controls.in_words(shown, view)
+    if len(everybody) == 0:
+        st.html(blocks.empty(said("moved.none")))
+    elif len(people) == 0:
+        st.html(blocks.empty(said("list.nobody", conditions=worded)))
+        st.button(said("list.clear"), key="clear_conditions", on_click=controls.clear_conditions, args=(view,))
+    else:
+        st.html(_count(view, len(people), len(everybody), worded))
+        _table(view, ranking, people, size)
+
+
+def _domains(view: View) -> list[str]:
+    return [d for d, constructs in view.campaign.instruments.roles.domains.items() if constructs]
+
+
+def _count(view: View, left: int, of: int, worded: str) -> blocks.Markup:
+    said = view.words
+    bands = blocks.legend([("blue", "●", said("band.in_word")), ("ochre", "◐", said("band.open_word")), ("grey", "○", said("band.out_word"))])
+    if not worded:
+        return bands
+    return blocks.Markup(f'<p class="how">{blocks.safe(said("list.left", left=left, of=of, conditions=worded))}</p>' + bands)
+
+
+def _table(view: View, ranking: pd.DataFrame, people: pd.Index, size: int) -> None:
+    said, config = view.words, st.column_config
+    shifts = shown_list.shift(view.ranking["rank"], ranking["rank"], size, said("list.entered"), said("list.went"))
+    rows = shown_list.rows(ranking, people, shifts, shown_list.cut_off(ranking, size), _domains(view), view.names)
+    st.session_state[SHOWN] = list(people)
+    chosen = st.session_state.get(state.PERSON)
+    st.session_state[LIST] = {"selection": {"rows": [people.get_loc(chosen)] if chosen in people else []}}
+    letters = " · ".join(view.names.domain(d)[:1] for d in _domains(view))
+    columns = {
+        "rank": config.NumberColumn("№", width=42, format="%d"), "name": config.TextColumn(said("list.name"), width=152),
+        "shift": config.TextColumn("±", width=56), "points": config.NumberColumn(said("list.points"), width=54),
+        "interval": config.ImageColumn(said("list.interval"), width=118),
+        "chance": config.NumberColumn(said("list.chance"), width=62, format="%d"), "unit": config.TextColumn(said("list.unit"), width=112),
+        "bars": config.ImageColumn(letters, width=24 * len(letters[::4]) + 16),
+    }  # fmt: skip
+    st.dataframe(
+        rows.style.format({"points": lambda v: said.num(v)}), hide_index=True, row_height=32, height=min(35 + 32 * len(rows) + 3, 598),
+        column_config=columns, key=LIST, on_select=_row_chosen, selection_mode="single-row", alt=said("list.alt", n=len(rows)),
+    )  # fmt: skip
+
+
+def _row_chosen() -> None:
+    choose_row(st.session_state[LIST], st.session_state.get(SHOWN, []))
+
+
+def choose_row(event: Any, people: list[str]) -> None:
+    """Remember the person of the row chosen; nobody when the row was let go."""
+    rows = event["selection"]["rows"]
+    st.session_state[state.PERSON] = people[rows[0]] if rows and rows[0] < len(people) else None
+
+
+def choose_point(event: Any) -> None:
+    """Remember the person whose point was clicked."""
+    points = event["selection"]["points"] if event else []
+    if points:
+        person = points[0].get("customdata")
+        st.session_state[state.PERSON] = person[0] if isinstance(person, list) else person
+
+
+def two_domains(view: View, ranking: pd.DataFrame, size: int, moved: pd.DataFrame) -> None:
+    """The map of two domains; the first two of the campaign unless others are picked."""
+    said, names, domains = view.words, view.names, _domains(view)
+    if len(domains) < 2:
+        return
+    across = st.session_state.get(ACROSS) or domains[1]
+    up = st.session_state.get(UP) or domains[0]
+    st.html(blocks.heading(said("map.title", x=names.domain(across), y=names.domain(up)), said("map.how")))
+    people = _points(view, ranking, size, moved, across, up)
+    counts = people["group"].value_counts()
+    st.html(blocks.legend([
+        (family, symbol, said(f"map.{group}", n=int(counts.get(group, 0))))
+        for group, family, symbol in (("kept", "blue", "●"), ("entered", "blue", "▲"), ("left", "ochre", "▽"), ("rest", "grey", "●"))
+    ]))  # fmt: skip
+    corners = (said("map.corner_up", y=names.domain(up)), said("map.corner_both"), said("map.corner_right", x=names.domain(across)))
+    figure = charts.map_of_two(
+        people, said.language, (names.domain(across), names.domain(up)), corners=corners,
+        gates=(_gate(view, across), _gate(view, up)), selected=st.session_state.get(state.PERSON), height=470,
+    )  # fmt: skip
+    event = frame.chart(figure, MAP, said("map.alt", x=names.domain(across), y=names.domain(up)), said.language,
+                        on_select=_point_chosen, selection_mode="points")  # fmt: skip
+    del event
+    if len(domains) > 2:
+        first, second = st.columns(2, gap="small")
+        first.selectbox(said("map.across"), domains, index=domains.index(across), key=ACROSS, format_func=names.domain)
+        second.selectbox(said("map.up"), domains, index=domains.index(up), key=UP, format_func=names.domain)
+    _chosen(view, ranking)
+
+
+def _point_chosen() -> None:
+    choose_point(st.session_state[MAP])
+
+
+def _points(view: View, ranking: pd.DataFrame, size: int, moved: pd.DataFrame, across: str, up: str) -> pd.DataFrame:
+    names, said = view.names, view.words
+    group = np.where(ranking["rank"] <= size, "kept", "rest")
+    people = pd.DataFrame({
+        "x": 50 + 10 * ranking[across], "y": 50 + 10 * ranking[up], "group": group, "name": [names.brief(p) for p in ranking.index],
+        "x_se": 10 * ranking[f"{across}_se"], "y_se": 10 * ranking[f"{up}_se"],
+    }, index=ranking.index)  # fmt: skip
+    people.loc[moved.index, "group"] = moved["side"]
+    people["hover"] = [f"{n} · {said('list.place', rank=int(r))}" for n, r in zip(people["name"], ranking["rank"], strict=True)]
+    return people
+
+
+def _gate(view: View, domain: str) -> float | None:
+    """The T score of a percentile gate on a domain."""
+    for gate in view.campaign.instruments.roles.gates:
+        if gate.kind == "domain" and gate.target == domain and gate.percentile_min is not None:
+            return float(50 + 10 * np.percentile(view.ranking[domain].dropna(), gate.percentile_min))
+    return None
+
+
+def _chosen(view: View, ranking: pd.DataFrame) -> None:
+    said, person = view.words, st.session_state.get(state.PERSON)
+    if person not in ranking.index:
+        st.html(blocks.note(said("list.choose")))
+        return
+    row = ranking.loc[person]
+    span = numbers.interval(100 * row["low"], 100 * row["high"], said.language)
+    told = said("list.chosen", unit=view.names.unit(person), rank=int(row["rank"]), points=said.points(row["standing"]), span=span,
+                chance=said.pct(row["p_shortlist"]))  # fmt: skip
+    st.html(blocks.join([blocks.strong(view.names.person(person)), " ", told.removeprefix(" · ")]))
+    if st.button(said("list.open_card"), key="open_card", icon=":material/arrow_forward:", type="tertiary"):
+        state.open_person(person)
+
+
+def moved_tables(view: View, moved: pd.DataFrame) -> None:
+    """Who entered and who left, side by side where there is room, with the weight that moved them."""
+    said = view.words
+    if moved.empty:
+        st.html(blocks.empty(said("moved.none")))
+        return
+    with st.grid(2, min_column_width=430, gap="medium"):
+        for side in ("entered", "left"):
+            some = moved[moved["side"] == side]
+            st.html(blocks.heading(said(f"moved.{side}", n=len(some)), said(f"moved.{side}_how")) + _moved(view, some))
+
+
+def _moved(view: View, some: pd.DataFrame) -> blocks.Markup:
+    said = view.words
+    heads = [Head(said("list.name")), Head(said("list.unit"), "h mm"), Head(said("list.place_head"), "r"), Head(said("moved.why")),
+             Head(said("list.chance"), "r h")]  # fmt: skip
+    rows = [
+        [view.names.person(str(p)), view.names.unit(str(p)), _arrow(said.whole(r.rank_before), said.whole(r.rank_after)), _why(view, r),
+         _arrow(said.whole(100 * r.p_before), said.whole(100 * r.p_after))]
+        for p, r in zip(some.index[:ROWS_OF_MOVED], some.itertuples(), strict=False)
+    ]  # fmt: skip
+    rest = len(some) - ROWS_OF_MOVED
+    more = blocks.note(said.n("moved.more", rest)) if rest > 0 else blocks.Markup("")
+    return blocks.Markup(blocks.table(heads, rows) + more)
+
+
+def _arrow(before: str, after: str) -> blocks.Markup:
+    return blocks.join([before, " → ", blocks.strong(after)])
+
+
+def _why(view: View, row: Any) -> blocks.Markup:
+    said, domain = view.words, view.names.domain(row.domain).lower()
+    value = blocks.strong(said.whole(row.domain_value))
+    if row.reason == "weight":
+        tail = f"{said.whole(100 * row.weight_before)} → {said.whole(100 * row.weight_after)}"
+    else:
+        tail = said(f"moved.by_{row.reason}")
+    return blocks.join([f"{domain} ", value, blocks.muted(f" · {tail}")])

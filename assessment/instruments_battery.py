@@ -17,7 +17,7 @@ from assessment.instrument_types import (
     Scale,
     Situation,
 )
-from assessment.problems import NOTE
+from assessment.problems import NOTE, stops
 
 REQUIRED = ("id", "version", "languages", "response_formats", "domains", "scales", "items")
 OPTIONAL = (
@@ -90,7 +90,10 @@ def _formats(part: Part | None, languages: tuple[str, ...]) -> dict[str, Respons
 
 
 def _values(part: Part | None) -> tuple[int, ...]:
+    before = len(part.problems) if part else 0
     values = tuple(entry.whole() for entry in part) if part else ()
+    if part and len(part.problems) > before:
+        return (0, 1)
     if part and part.is_list() and (len(values) < 2 or any(b <= a for a, b in zip(values, values[1:], strict=False))):
         part.report("battery_values_not_increasing")
     return values if len(values) > 1 else (0, 1)
@@ -146,6 +149,8 @@ def _scales_have_items(part: Part | None, battery: Battery) -> None:
         return
     if not battery.person_scales:
         part.report("battery_no_person_scale")
+    if any(problem.column.startswith("items") for problem in stops(part.problems)):
+        return  # a scale may seem empty because its item is at fault
     filled = {item.scale for item in battery.items.values()}
     for name, entry in part.map().items():
         if name not in filled:

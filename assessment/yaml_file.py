@@ -16,6 +16,7 @@ MOST_VALUES = 200_000  # values after aliases are written out: a few lines of ne
 DEEPEST = 40
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -59,8 +60,8 @@ def read_yaml(source: Path | bytes, name: str) -> tuple[Value | None, list[Probl
         row = data.count(b"\n", 0, error.start) + 1
         return None, [Problem("yaml_encoding", table=name, row=row)]
     try:
-        if (row := _too_deep(text)) is not None:
-            return None, [Problem("yaml_too_deep", table=name, row=row)]
+        if deep := _too_deep(text):
+            return None, [Problem("yaml_too_deep", table=name, row=deep)]
         node = _compose(text)
     except (yaml.YAMLError, RecursionError) as error:
         return None, [_unreadable(error, name)]
@@ -71,17 +72,20 @@ def read_yaml(source: Path | bytes, name: str) -> tuple[Value | None, list[Probl
     return (None if builder.refused else value), builder.problems
 
 
-def _too_deep(text: str) -> int | None:
-    """The line where values are nested deeper than any instrument needs: composing such a file overflows the stack."""
+def _too_deep(text: str) -> int:
+    """The line where values are nested deeper than any instrument needs, 0 if there is none.
+
+    Composing a file nested a hundred thousand times overflows the stack of the reader written in C.
+    """
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
-                return event.start_mark.line + 1
+                return getattr(event.start_mark, "line", 0) + 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-    return None
+    return 0
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -127,6 +131,8 @@ class _Builder:
         return value
 
     def _value(self, node: yaml.Node, path: str, row: int, depth: int) -> Value:
+        if isinstance(node, yaml.CollectionNode) and node.tag not in _COLLECTIONS:
+            self.problems.append(Problem("yaml_tag", table=self.name, row=row, column=path, value=str(node.tag)))
         if isinstance(node, yaml.MappingNode):
             content = self._map(node, path, depth)
             return Value(content, row, size=1 + sum(value.size for value in content.values()))

@@ -1,4 +1,4 @@
-"""Opens this machine's store and fills an empty one with the invented municipality."""
+"""Opens this machine's store, fills an empty one with the invented municipality, and keeps computed results in it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,38 +16,40 @@ from assessment.messages import problem_text, text
 from assessment.problems import AssessmentError, stops
 
 if TYPE_CHECKING:
-    from assessment.store import Store
+    from assessment.funnel import Result
+    from assessment.store import CampaignInfo, Store
 
 ROOT = Path(__file__).parents[1]
+DATABASE_FILE = "campaigns.db"
 DEMO_PEOPLE, DEMO_SEED = 600, 1
-DATABASE_FILE = "change-team.db"
+SEED = 1
 _once = threading.Lock()
 
 
 def data_folder() -> Path:
-    """Where data rest: CHANGE_TEAM_DATA, or the folder data beside run.py."""
-    return Path(os.environ.get("CHANGE_TEAM_DATA") or ROOT / "data")
+    """Where data rest: the folder CHANGE_TEAM_DATA names, or data beside run.py."""
+    return Path(os.environ.get("CHANGE_TEAM_DATA") or ROOT / "data").absolute()
 
 
 def open_store() -> Store:
-    """The store of the data folder, or of the database server that CHANGE_TEAM_DATABASE names by its URL."""
+    """The store of this installation; CHANGE_TEAM_STORE names another file or the URL of a database server."""
     from assessment.store import Store
 
-    url = os.environ.get("CHANGE_TEAM_DATABASE")
-    return Store(url, folder=data_folder()) if url else Store(data_folder() / DATABASE_FILE)
-
-
-def shared_store() -> Store:
-    """The one store of this process; on the first call an empty one gets the invented municipality."""
-    with _once:
-        return _shared()
+    location = os.environ.get("CHANGE_TEAM_STORE")
+    if location and "://" in location:
+        return Store(location, folder=data_folder())
+    return Store(Path(location) if location else data_folder() / DATABASE_FILE)
 
 
 @cache
 def _shared() -> Store:
-    store = open_store()
-    ensure_demo(store)
-    return store
+    return open_store()
+
+
+def shared_store() -> Store:
+    """The one store of this process."""
+    with _once:
+        return _shared()
 
 
 def language_of_console() -> str:
@@ -54,8 +57,12 @@ def language_of_console() -> str:
     return "en" if os.environ.get("LANG", "").startswith("en") else "ru"
 
 
+def _print_line(line: str) -> None:
+    print(line, flush=True)
+
+
 def ensure_demo(
-    store: Store, people: int = DEMO_PEOPLE, seed: int = DEMO_SEED, say: Callable[[str], Any] | None = None
+    store: Store, people: int = DEMO_PEOPLE, seed: int = DEMO_SEED, say: Callable[[str], Any] = _print_line
 ) -> bool:
     """Put the invented municipality into an empty store, through the same files and checks as real data.
 
@@ -63,35 +70,50 @@ def ensure_demo(
     """
     if store.campaigns():
         return False
-    say = say if say is not None else _print_line
     language = language_of_console()
     say(text("start.inventing", language, people=people))
     started = time.monotonic()
-    _import_demo(store, people, seed)
+    info = _import_demo(store, people, seed)
+    computed(store, info)
     say(text("start.invented", language, seconds=f"{time.monotonic() - started:.1f}"))
     return True
 
 
-def _import_demo(store: Store, people: int, seed: int) -> None:
+def _import_demo(store: Store, people: int, seed: int) -> CampaignInfo:
     from assessment.intake import read_folder
     from assessment.synthetic import write_demo
 
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = Path(name) / "demo"
         write_demo(folder, people, seed)
         intake = read_folder(folder)
         if intake.campaign is None:
             raise AssessmentError(*stops(intake.problems))
-        store.add_campaign(
-            intake.campaign, intake.problems, questionnaires=folder / "questionnaires", only_if_empty=True
-        )
+        campaign = replace(intake.campaign, settings=replace(intake.campaign.settings, invented=True))
+        questionnaires = folder / "questionnaires"
+        return store.add_campaign(campaign, intake.problems, questionnaires=questionnaires, only_if_empty=True)
+
+
+def computed(
+    store: Store, info: CampaignInfo, seed: int = SEED, progress: Callable[[str, float], None] | None = None
+) -> Result:
+    """The whole funnel over the last import of a campaign, from the disk where this program has computed it before.
+
+    The file holds no campaign: names stay in the database and are joined when the result is opened.
+    """
+    from assessment import funnel
+
+    key = f"funnel {info.revision} {info.fingerprint} {seed}"
+    campaign = store.load(info.id, info.revision)
+    kept = store.load_result(info.id, key)
+    if kept is not None:
+        return replace(kept, campaign=campaign)
+    result = funnel.run(campaign, seed=seed, progress=progress)
+    store.save_result(info.id, key, replace(result, campaign=None))  # type: ignore[arg-type]
+    return result
 
 
 def refusal(error: AssessmentError) -> str:
     """What stopped the start, in words, one line a problem."""
     language = language_of_console()
     return "\n".join(problem_text(problem, language) for problem in error.problems)
-
-
-def _print_line(line: str) -> None:
-    print(line, flush=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assessment import __version__
-from assessment.opening import ROOT, refusal, shared_store
+from assessment.opening import ROOT, ensure_demo, refusal, shared_store
 from assessment.problems import AssessmentError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def serve(host: str, port: int, script: Path = ROOT / "app.py") -> int:
     from streamlit import config
 
     try:
-        shared_store()
+        ensure_demo(shared_store())
     except AssessmentError as error:
         print(refusal(error), file=sys.stderr)
         return REFUSED

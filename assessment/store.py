@@ -16,7 +16,7 @@ from assessment import store_campaigns, store_record, store_results
 from assessment import store_schema as schema
 from assessment.campaign import Campaign, Criteria
 from assessment.decisions import ERASURE, EXPORT, Decision, Entry
-from assessment.problems import Problem
+from assessment.problems import AssessmentError, Problem
 from assessment.store_campaigns import CampaignInfo, Revision
 from assessment.store_record import Outcome, now
 from assessment.store_schema import Database
@@ -89,7 +89,7 @@ class Store:
             raise ValueError("a database server needs a folder for result files")
         path = Path(location)
         if not is_url:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_folder(path.parent)
         self.folder = folder if folder is not None else path.parent
         self._database = Database(str(location) if is_url else f"sqlite:///{path.absolute()}")
 
@@ -335,6 +335,13 @@ class Store:
         with self._database.read() as connection:
             sha = store_results.known(connection, campaign_id, _full(key))
         return None if sha is None else store_results.read_file(self.folder / campaign_id, sha)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise AssessmentError(Problem("store_cannot_open", params={"detail": str(error)})) from error
 
 
 def _full(key: str) -> str:

@@ -184,8 +184,8 @@ class Database:
         self._commits = 0
         self._lock: FileLock | None = None
         if self.embedded:
-            self._lock = FileLock(Path(str(self.url.database) + ".lock"))
             self.engine = _embedded_engine(self.url)
+            self._lock = FileLock(Path(str(self.url.database) + ".lock"))
         else:
             self.engine = sa.create_engine(self.url, pool_pre_ping=True)
         self._open()
@@ -256,7 +256,10 @@ class Database:
 
 
 def _embedded_engine(url: sa.URL) -> sa.Engine:
-    os.close(os.open(str(url.database), os.O_RDWR | os.O_CREAT, 0o600))  # answers and names are nobody else's business
+    try:  # answers and names are nobody else's business on this machine
+        os.close(os.open(str(url.database), os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise AssessmentError(Problem("store_cannot_open", params={"detail": error.strerror})) from error
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
 
     @sa.event.listens_for(engine, "connect")

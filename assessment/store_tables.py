@@ -133,7 +133,8 @@ def table_back(content: bytes) -> pd.DataFrame:
     layout = unpack(arrow.schema.metadata[b"layout"].decode())
     frame = arrow.to_pandas()
     if layout["index"]["range"]:  # a table without columns has forgotten how long it is
-        index = pd.RangeIndex(*layout["index"]["range"], name=layout["index"]["name"])
+        first, last, step = layout["index"]["range"]
+        index = pd.RangeIndex(first, last, step, name=layout["index"]["name"])
         frame = frame.set_axis(index) if layout["columns"] else pd.DataFrame(index=index)
     for column in layout["mixed"]:
         frame[column] = pd.Series([unpack(text) for text in frame[column]], index=frame.index, dtype=object)

@@ -50,8 +50,8 @@ class Settings:
 class Campaign:
     """Everything known about one selection, tidy and checked; consents are already applied.
 
-    staff : one row a person, index person_id (sorted text): the columns of the dictionary that were delivered, and any
-        further columns of the file; no names. Numbers are numbers, dates are dates, the rest is text (NaN = missing).
+    staff : one row a person, index person_id (sorted text): the columns of the dictionary that were delivered, and
+        any further columns of the file; no names. Numbers are numbers, dates are dates, the rest is text (NaN = missing).
     names : index person_id: full_name, personnel_no, work_email, manager_personnel_no (whichever were delivered)
     answers : index person_id (people with a submission), columns = ordinal ids of the battery (items, quality items,
         past facts), raw codes as float before reversing, NaN = missing
@@ -59,8 +59,8 @@ class Campaign:
     conditions : index person_id, columns = condition ids: code; several codes joined by ";"; NaN = missing
     seconds : index person_id, columns = item ids, seconds on the item (may have no columns)
     submissions : index person_id: started_at, submitted_at, language, duration_s where delivered
-    observations, sociometry, attendance, interviews, consents, decisions, process_answers, outcomes : long tables with the
-        columns of the dictionary (typed; always all columns, empty where the table was not delivered).
+    observations, sociometry, attendance, interviews, consents, decisions, process_answers, outcomes : long tables with
+        the columns of the dictionary (typed; always all columns, empty where the table was not delivered).
         interviews has a further column `rating` = rating_final where given, else rating_initial.
     present : names of the tables that were delivered
     inputs : file name -> sha256 of its bytes (campaign.yaml and questionnaires/ included)
@@ -104,7 +104,12 @@ class Campaign:
 
 @dataclass(frozen=True)
 class Intake:
-    """What reading a folder gave: the campaign, or None when something stops it, and every problem found."""
+    """What reading a folder gave: the campaign, or None when something stops it, and every problem found.
+
+    withheld : ids of people who appear in no output (no consent to selection). For memory only, so that a rule naming
+        one of them can be refused; never written, shown or logged.
+    """
 
     campaign: Campaign | None
     problems: tuple[Problem, ...]
+    withheld: frozenset[str] = field(default=frozenset(), repr=False)

@@ -229,3 +229,16 @@ def test_six_hundred_people_are_invented_in_two_seconds():
     begin = process_time()
     make_municipality(600, 2)
     assert process_time() - begin < 2.0
+
+
+@pytest.mark.parametrize(("people", "seed"), [(20, 1), (120, 3), (600, 1)])
+def test_the_importer_takes_the_demo_without_leaving_anything_out_but_what_consent_withholds(people, seed, tmp_path):
+    from assessment.intake import read_folder
+
+    write_demo(tmp_path / "demo", people, seed)
+    intake = read_folder(tmp_path / "demo")
+    assert {problem.severity for problem in intake.problems} <= {"note"}, intake.problems
+    consents = pd.read_csv(tmp_path / "demo" / "consents.csv")
+    withdrawn = consents.loc[consents["withdrawn_at"].notna(), "person_id"]
+    assert len(intake.campaign.people) == people - len(withdrawn)
+    assert not set(intake.campaign.people) & set(withdrawn)

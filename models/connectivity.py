@@ -1,4 +1,4 @@
-"""Who is linked to whom: the graph of observers and persons, its separate parts and the ratings that would join them."""
+"""Who is linked to whom: the graph of observers and persons, its separate parts and the ratings to join them."""
 
 from __future__ import annotations
 

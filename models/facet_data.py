@@ -25,7 +25,7 @@ class Ratings:
     persons: Any  # pandas Index of names
     observers: Any
     criteria: Any
-    kept: np.ndarray  # row positions of the table that hold a rating
+    kept: np.ndarray  # row of the table that each rating stands in
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,10 @@ def read_ratings(ratings: Any) -> Ratings:
             raise ValueError(f"column {name} is empty in {int((code < 0).sum())} row(s) that hold a rating")
         coded.append((code, pd.Index(names, name=name)))
     (person, persons), (observer, observers), (criterion, criteria) = coded
-    return Ratings(person, observer, criterion, value, persons, observers, criteria, kept)
+    # rows in one order whatever the order they came in, so that sums round alike and results are the same to the bit
+    order = np.lexsort((value, criterion, observer, person))
+    person, observer, criterion, value = person[order], observer[order], criterion[order], value[order]
+    return Ratings(person, observer, criterion, value, persons, observers, criteria, kept[order])
 
 
 def _whole_numbers(column: pd.Series) -> np.ndarray:
@@ -133,19 +136,17 @@ def positions(names: Any, known: Any, word: str) -> np.ndarray:
     return at
 
 
-def build_cells(
-    person: np.ndarray, observer: np.ndarray, criterion: np.ndarray, score: np.ndarray, n_persons: int, n_steps: int
-) -> Cells:
-    """Count ratings by person and cell; codes must be those of the fitted names."""
-    width = int(observer.max()) + 1
-    key, cell = np.unique(criterion * width + observer, return_inverse=True)
-    counts = csr_array((np.ones(len(score)), (person, cell)), shape=(n_persons, len(key)))
+def build_cells(scored: Ratings, n_persons: int, n_steps: int) -> Cells:
+    """Count ratings (scores in place of values) by person and cell."""
+    width = int(scored.observer.max()) + 1
+    key, cell = np.unique(scored.criterion * width + scored.observer, return_inverse=True)
+    counts = csr_array((np.ones(len(cell)), (scored.person, cell)), shape=(n_persons, len(key)))
     counts.sum_duplicates()
     by_score = np.zeros((len(key), n_steps + 1))
-    np.add.at(by_score, (cell, score), 1.0)
+    np.add.at(by_score, (cell, scored.value), 1.0)
     reached = by_score[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
-    total = np.bincount(person, weights=score, minlength=n_persons)
-    return Cells(key // width, key % width, counts, reached, total, person, cell, score)
+    total = np.bincount(scored.person, weights=scored.value, minlength=n_persons)
+    return Cells(key // width, key % width, counts, reached, total, scored.person, cell, scored.value)
 
 
 def group_of_sets(sets: list[np.ndarray]) -> tuple[np.ndarray, list[int]]:

@@ -78,10 +78,14 @@ class Layout:
 
 @dataclass(frozen=True)
 class Curves:
-    """By cell and node: chance of reaching each step (cells x steps x nodes) and log of the normalising sum."""
+    """By cell and node: chance of reaching each step (cells x steps x nodes), log of the normalising sum.
+
+    kernel: what the chances of the scores are in proportion to, largest 1 (cells x (steps + 1) x nodes).
+    """
 
     reach: np.ndarray
     log_sum: np.ndarray
+    kernel: np.ndarray
 
     @property
     def expected(self) -> np.ndarray:
@@ -91,6 +95,10 @@ class Curves:
     def variance(self) -> np.ndarray:
         weight = 2.0 * np.arange(1, self.reach.shape[1] + 1) - 1.0
         return np.einsum("kjq,j->kq", self.reach, weight) - self.expected**2
+
+    def chances(self) -> np.ndarray:
+        """Chance of each score: cells x (steps + 1) x nodes; not as differences of reach, which lose the small ones."""
+        return self.kernel / self.kernel.sum(axis=1, keepdims=True)
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,7 @@ def curves(delta: np.ndarray, nodes: np.ndarray) -> Curves:
     np.exp(kernel - top, out=kernel)
     total = kernel.sum(axis=1)
     reach = kernel[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:] / total[:, None]
-    return Curves(reach, np.log(total) + top[:, 0])
+    return Curves(reach, np.log(total) + top[:, 0], kernel)
 
 
 def log_prior(nodes: np.ndarray, log_sd: float) -> np.ndarray:
@@ -159,20 +167,39 @@ def finer_nodes(nodes: np.ndarray, narrow: float, wide: float) -> np.ndarray:
     return np.linspace(-end, end, count)
 
 
-def levels(cells: Cells, layout: Layout, parameters: np.ndarray, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """EAP and posterior standard deviation of each person, on nodes fine enough for the best known person."""
+def settle(
+    cells: Cells, layout: Layout, parameters: np.ndarray, nodes: np.ndarray
+) -> tuple[np.ndarray, Curves, Posterior]:
+    """Nodes fine enough for the best known person, with the curves and the posterior on them."""
     delta = layout.thresholds(cells, parameters)
-    for _ in range(2):
+    while True:
         curve = curves(delta, nodes)
         post = posterior(cells, delta, curve, nodes, parameters[-1])
         finer = finer_nodes(nodes, float(told_spread(cells, curve, post, parameters[-1]).min()), 0.0)
-        if finer is nodes:
-            break
+        if len(finer) <= len(nodes):
+            return nodes, curve, post
         nodes = finer
-    return post.moments(nodes)
 
 
-def gradient(cells: Cells, curve: Curves, post: Posterior, design: np.ndarray, nodes: np.ndarray, log_sd: float) -> np.ndarray:
+def severity_error(
+    cells: Cells, curve: Curves, post: Posterior, nodes: np.ndarray, covariance: np.ndarray
+) -> np.ndarray:
+    """Variance that not knowing the severities exactly adds to each level (delta method).
+
+    covariance: of the severities. The slope of a level by a severity is the posterior covariance of theta with the
+    expected total of that observer's ratings of the person.
+    """
+    pull = post.weights * (nodes - (post.weights @ nodes)[:, None])
+    entry, width = cells.counts.tocoo(), len(covariance)
+    slope = entry.data * np.einsum("iq,iq->i", pull[entry.row], curve.expected[entry.col])
+    place = entry.row.astype(np.int64) * width + cells.observer[entry.col]
+    by_observer = np.bincount(place, weights=slope, minlength=len(pull) * width).reshape(-1, width)
+    return ((by_observer @ covariance) * by_observer).sum(axis=1)
+
+
+def gradient(
+    cells: Cells, curve: Curves, post: Posterior, design: np.ndarray, nodes: np.ndarray, log_sd: float
+) -> np.ndarray:
     """Derivative of the marginal log-likelihood by all parameters."""
     expected_counts = cells.counts.T @ post.weights
     residual = np.einsum("kq,kjq->kj", expected_counts, curve.reach) - cells.reached

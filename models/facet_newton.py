@@ -14,6 +14,7 @@ WEAK_SD = 10.0  # logits; keeps a criterion with a handful of equal ratings fini
 VARIANCE_PRIOR = (0.02, 1.0)  # worth of a fiftieth of a person at variance 1: keeps the person variance above zero
 OBSERVER_PRIOR = (1.0, 0.25)  # worth of one more observer half a logit off: keeps two alike observers from tau = 0
 NEAR = 0.01  # gain in log-likelihood below which a step no longer needs its own information
+RESTING = 1e-3  # share by which the variance of observers may still move at the end
 LOG_SD_RANGE = (np.log(0.05), np.log(20.0))
 
 
@@ -35,36 +36,30 @@ class _Point:
     parameters: np.ndarray
     curve: Curves
     post: Posterior
-    value: float
 
 
 class Search:
-    """One maximisation: holds what does not change from step to step."""
+    """One maximisation: what stays (cells, design), and the variances that settle on the way.
 
-    def __init__(self, cells: Cells, layout: Layout, shrink: bool) -> None:
-        self.cells, self.layout, self.shrink = cells, layout, shrink
+    tau2 is the variance of the observers; blur the sum over persons of the variance that not knowing the severities
+    adds to their levels. Both come from the inverse information: with random observers the mode of the severities is
+    no substitute for them, and persons seen by the same few observers would look too alike.
+    """
+
+    def __init__(self, cells: Cells, layout: Layout, shrink: bool, nodes: np.ndarray) -> None:
+        self.cells, self.layout, self.shrink, self.nodes = cells, layout, shrink, nodes
         self.design = layout.design(cells)
         self.free = layout.contrasts()
+        self.tau2, self.blur = 0.5, 0.0
 
-    def run(self, nodes: np.ndarray, max_iter: int, tol: float) -> Solution:
+    def run(self, max_iter: int, tol: float) -> Solution:
         """Loose search on the given nodes, then on nodes fine and wide enough for most persons."""
-        parameters, tau2 = self._start(), 0.5
-        parameters, tau2, used, _, _ = self._climb(parameters, tau2, nodes, max_iter, 0.05)
-        nodes = self._suited_nodes(parameters, nodes)
-        parameters, tau2, more, converged, covariance = self._climb(parameters, tau2, nodes, max_iter - used, tol)
-        point = self._evaluate(parameters, tau2, nodes)
-        covariance = self._clean_covariance(point, covariance, tau2, nodes)
-        return Solution(parameters, covariance, tau2, nodes, point.post, used + more, converged)
-
-    def _clean_covariance(self, point: _Point, covariance: np.ndarray, tau2: float, nodes: np.ndarray) -> np.ndarray:
-        """Standard errors must not hang on where the nodes lie: taken anew where some posterior is narrow for them."""
-        spread = likelihood.told_spread(self.cells, point.curve, point.post, point.parameters[-1])
-        finer = likelihood.finer_nodes(nodes, float(spread.min()), 0.0)
-        if finer is nodes:
-            return covariance
-        point = self._evaluate(point.parameters, tau2, finer)
-        _, complete = self._slope(point, tau2, finer)
-        return self._inverse(self._information(point, complete, finer), tau2)
+        point, _, used, _ = self._climb(self._evaluate(self._start()), max_iter, 0.05)
+        self._suit_nodes(point)
+        point, covariance, more, converged = self._climb(self._evaluate(point.parameters), max_iter - used, tol)
+        nodes, post = self.nodes, point.post
+        covariance = self._clean_covariance(point, covariance)
+        return Solution(point.parameters, covariance, self.tau2, nodes, post, used + more, converged)
 
     def _start(self) -> np.ndarray:
         """Adjacent-category logits of each step group, observers alike, person variance 1."""
@@ -82,6 +77,49 @@ class Search:
             parameters[: layout.n_criteria][layout.group == group] = logit.mean()
         return parameters
 
+    def _climb(self, point: _Point, max_iter: int, tol: float) -> tuple[_Point, np.ndarray, int, bool]:
+        """Newton steps until the promised gain in log-likelihood is below tol and the observers' variance rests.
+
+        Near the end the information is taken over from the step before: it moves by far less than the parameters.
+        """
+        gain = np.inf
+        information = np.zeros((self.layout.size, self.layout.size))
+        for used in range(1, max(max_iter, 1) + 1):
+            args = (self.cells, point.curve, point.post, self.design, self.nodes, point.parameters[-1])
+            if gain > NEAR:
+                information = self._information(point, likelihood.complete_information(*args))
+            covariance = self._inverse(information, point)
+            moved = 0.0
+            if self.shrink:
+                moved = self._settle_observers(point, covariance)
+                covariance = self._inverse(information, point)
+            slope = likelihood.gradient(*args) + self._prior_slope(point.parameters)
+            step = covariance @ slope
+            gain = 0.5 * float(step @ slope)
+            if gain < tol and moved < RESTING + tol:
+                return point, covariance, used, True
+            point = self._advance(point, step)
+        return point, covariance, used, False
+
+    def _advance(self, point: _Point, step: np.ndarray) -> _Point:
+        """The longest of the halved steps that does not lose likelihood; no parameter moves by more than 3."""
+        here = self._value(point)
+        scale = min(1.0, 3.0 / max(np.abs(step).max(), 1e-12))
+        for _ in range(30):
+            trial = point.parameters + scale * step
+            trial[-1] = np.clip(trial[-1], *LOG_SD_RANGE)
+            new = self._evaluate(trial)
+            if self._value(new) >= here - 1e-9:
+                return new
+            scale *= 0.5
+        return point
+
+    def _evaluate(self, parameters: np.ndarray) -> _Point:
+        delta = self.layout.thresholds(self.cells, parameters)
+        curve = likelihood.curves(delta, self.nodes)
+        post = likelihood.posterior(self.cells, delta, curve, self.nodes, parameters[-1])
+        return _Point(parameters, curve, post)
+
     def _penalty(self, tau2: float) -> np.ndarray:
         precision = np.full(self.layout.size, WEAK_SD**-2)
         if self.shrink:
@@ -89,98 +127,76 @@ class Search:
         precision[-1] = 0.0
         return precision
 
-    def _evaluate(self, parameters: np.ndarray, tau2: float, nodes: np.ndarray) -> _Point:
-        delta = self.layout.thresholds(self.cells, parameters)
-        curve = likelihood.curves(delta, nodes)
-        post = likelihood.posterior(self.cells, delta, curve, nodes, parameters[-1])
+    def _variance_pull(self, parameters: np.ndarray) -> float:
+        """Squares that the prior and the blur add to those of the persons, over the person variance."""
         worth, guess = VARIANCE_PRIOR
-        prior = -worth * (parameters[-1] + 0.5 * guess * np.exp(-2.0 * parameters[-1]))
-        penalty = 0.5 * (self._penalty(tau2) * parameters**2).sum()
-        return _Point(parameters, curve, post, float(post.log_likelihood.sum() + prior - penalty))
+        return float((worth * guess + self.blur) * np.exp(-2.0 * parameters[-1]))
 
-    def _slope(self, point: _Point, tau2: float, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Gradient of the penalised likelihood in the full parameters, and the complete information without penalty."""
-        log_sd = point.parameters[-1]
-        args = (self.cells, point.curve, point.post, self.design, nodes, log_sd)
-        slope = likelihood.gradient(*args) - self._penalty(tau2) * point.parameters
-        complete = likelihood.complete_information(*args)
-        worth, guess = VARIANCE_PRIOR
-        pull = guess * np.exp(-2.0 * log_sd)
-        slope[-1] += worth * (pull - 1.0)
-        complete[-1, -1] += 2.0 * worth * pull
-        return slope, complete
+    def _value(self, point: _Point) -> float:
+        """Penalised log-likelihood under the variances of the moment."""
+        spread = VARIANCE_PRIOR[0] * point.parameters[-1] + 0.5 * self._variance_pull(point.parameters)
+        penalty = 0.5 * (self._penalty(self.tau2) * point.parameters**2).sum()
+        return float(point.post.log_likelihood.sum() - spread - penalty)
 
-    def _information(self, point: _Point, complete: np.ndarray, nodes: np.ndarray) -> np.ndarray:
-        """Observed information without the penalty; the complete one where the observed one is not positive."""
+    def _prior_slope(self, parameters: np.ndarray) -> np.ndarray:
+        slope = -self._penalty(self.tau2) * parameters
+        slope[-1] = self._variance_pull(parameters) - VARIANCE_PRIOR[0]
+        return slope
+
+    def _information(self, point: _Point, complete: np.ndarray) -> np.ndarray:
+        """Observed information of the likelihood; the complete one where the observed one is not positive."""
         missing = likelihood.missing_information(
-            self.cells, point.curve, point.post, self.layout, nodes, point.parameters[-1]
+            self.cells, point.curve, point.post, self.layout, self.nodes, point.parameters[-1]
         )
         observed = complete - missing
         try:
-            np.linalg.cholesky(self._inside(observed, WEAK_SD**2))
+            np.linalg.cholesky(self._inside(observed, point, WEAK_SD**2))
         except np.linalg.LinAlgError:
             told_of_sd = 2.0 * self.cells.counts.shape[0]  # information of seen thetas on the log of their deviation
             complete[-1, -1] = max(complete[-1, -1], told_of_sd)
             return complete
         return observed
 
-    def _inside(self, information: np.ndarray, tau2: float) -> np.ndarray:
-        return self.free.T @ (information + np.diag(self._penalty(tau2))) @ self.free
+    def _inside(self, information: np.ndarray, point: _Point, tau2: float) -> np.ndarray:
+        """Penalised information in the allowed directions."""
+        precision = self._penalty(tau2)
+        precision[-1] = 2.0 * self._variance_pull(point.parameters)
+        return self.free.T @ (information + np.diag(precision)) @ self.free
 
-    def _inverse(self, information: np.ndarray, tau2: float) -> np.ndarray:
-        """Inverse of the penalised information in the allowed directions."""
-        root = np.linalg.inv(np.linalg.cholesky(self._inside(information, tau2))) @ self.free.T
+    def _inverse(self, information: np.ndarray, point: _Point) -> np.ndarray:
+        root = np.linalg.inv(np.linalg.cholesky(self._inside(information, point, self.tau2))) @ self.free.T
         return root.T @ root
 
-    def _climb(
-        self, parameters: np.ndarray, tau2: float, nodes: np.ndarray, max_iter: int, tol: float
-    ) -> tuple[np.ndarray, float, int, bool, np.ndarray]:
-        """Newton steps until the promised gain in log-likelihood is below tol and the observer variance rests.
+    def _settle_observers(self, point: _Point, covariance: np.ndarray) -> float:
+        """New tau2 and blur; returns how far they moved, as a share.
 
-        Near the end the information is taken over from the step before: it moves by far less than the parameters.
+        tau2 is a fixed point of its marginal likelihood by Laplace's approximation (MacKay 1992), with one weak prior
+        observer added.
         """
-        point, gain = self._evaluate(parameters, tau2, nodes), np.inf
-        information = covariance = np.zeros((self.layout.size, self.layout.size))
-        for used in range(1, max(max_iter, 1) + 1):
-            slope, complete = self._slope(point, tau2, nodes)
-            if gain > NEAR:
-                information = self._information(point, complete, nodes)
-            covariance = self._inverse(information, tau2)
-            step = covariance @ slope
-            gain = 0.5 * float(step @ slope)
-            moved = 0.0
-            if self.shrink:
-                new = self._observer_variance(point.parameters, covariance, tau2)
-                moved, tau2 = abs(np.log(new / tau2)), new
-            if gain < tol and moved < 1e-3 + tol:
-                return point.parameters, tau2, used, True, covariance
-            point = self._advance(point, step, tau2, nodes)
-        return point.parameters, tau2, used, False, covariance
-
-    def _advance(self, point: _Point, step: np.ndarray, tau2: float, nodes: np.ndarray) -> _Point:
-        """The longest of the halved steps that does not lose likelihood; no parameter moves by more than 3."""
-        here = self._evaluate(point.parameters, tau2, nodes).value if self.shrink else point.value
-        scale = min(1.0, 3.0 / max(np.abs(step).max(), 1e-12))
-        for _ in range(30):
-            trial = point.parameters + scale * step
-            trial[-1] = np.clip(trial[-1], *LOG_SD_RANGE)
-            new = self._evaluate(trial, tau2, nodes)
-            if new.value >= here - 1e-9:
-                return new
-            scale *= 0.5
-        return self._evaluate(point.parameters, tau2, nodes)
-
-    def _observer_variance(self, parameters: np.ndarray, covariance: np.ndarray, tau2: float) -> float:
-        """Laplace: fixed point of the marginal likelihood of tau2 (MacKay 1992), one weak prior observer added."""
         place = self.layout.observers
-        severity = parameters[place]
+        severity, error = point.parameters[place], covariance[place, place]
         worth, guess = OBSERVER_PRIOR
-        known = len(severity) - 1 - np.trace(covariance[place, place]) / tau2
-        return min(float((severity @ severity + worth * guess) / (max(known, 0.0) + worth)), WEAK_SD**2)
+        known = max(len(severity) - 1 - np.trace(error) / self.tau2, 0.0)
+        tau2 = min(float((severity @ severity + worth * guess) / (known + worth)), WEAK_SD**2)
+        blur = float(likelihood.severity_error(self.cells, point.curve, point.post, self.nodes, error).sum())
+        squares = len(point.post.weights) * np.exp(2.0 * point.parameters[-1])
+        moved = max(abs(np.log(tau2 / self.tau2)), abs(blur - self.blur) / squares)
+        self.tau2, self.blur = tau2, blur
+        return float(moved)
 
-    def _suited_nodes(self, parameters: np.ndarray, nodes: np.ndarray) -> np.ndarray:
-        """Nodes as asked, unless most posteriors are too narrow for their distance or persons too wide for their ends."""
-        point = self._evaluate(parameters, 1.0, nodes)
-        spread = likelihood.told_spread(self.cells, point.curve, point.post, parameters[-1])
-        wide = 3.5 * float(np.exp(parameters[-1]))
-        return likelihood.finer_nodes(nodes, float(np.median(spread)), wide)
+    def _suit_nodes(self, point: _Point) -> None:
+        """Nodes as asked, unless most posteriors are too narrow for them or persons vary beyond their ends."""
+        spread = likelihood.told_spread(self.cells, point.curve, point.post, point.parameters[-1])
+        wide = 3.5 * float(np.exp(point.parameters[-1]))
+        self.nodes = likelihood.finer_nodes(self.nodes, float(np.median(spread)), wide)
+
+    def _clean_covariance(self, point: _Point, covariance: np.ndarray) -> np.ndarray:
+        """Standard errors must not hang on where the nodes lie: taken anew where some posterior is narrow for them."""
+        spread = likelihood.told_spread(self.cells, point.curve, point.post, point.parameters[-1])
+        finer = likelihood.finer_nodes(self.nodes, float(spread.min()), 0.0)
+        if finer is self.nodes:
+            return covariance
+        self.nodes = finer
+        point = self._evaluate(point.parameters)
+        args = (self.cells, point.curve, point.post, self.design, self.nodes, point.parameters[-1])
+        return self._inverse(self._information(point, likelihood.complete_information(*args)), point)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -15,10 +16,21 @@ from sklearn.utils.validation import check_is_fitted
 from models import facet_likelihood as likelihood
 from models.connectivity import DisconnectedDesignWarning, describe_parts, split
 from models.facet_data import Cells, Ratings, build_cells, category_sets, group_of_sets, positions, read_ratings, scores
-from models.facet_likelihood import Layout
+from models.facet_likelihood import Curves, Layout, Posterior
 from models.facet_newton import Search, Solution
 
 NODE_END = 8.0
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Ratings with their scores in place of values, the nodes, and what the model says of them there."""
+
+    ratings: Ratings
+    cells: Cells
+    nodes: np.ndarray
+    curves: Curves
+    posterior: Posterior
 
 
 class ManyFacetRating(TransformerMixin, BaseEstimator):
@@ -32,7 +44,8 @@ class ManyFacetRating(TransformerMixin, BaseEstimator):
     observers : "random" or "fixed"
         fixed: severities are free and sum to zero, the audit reading. random: severities ~ N(0, tau2) and are shrunk;
         tau2 comes from the Laplace approximation of its marginal likelihood (the penalised severities with their
-        inverse information, MacKay's fixed point, a weak prior worth one observer half a logit off).
+        inverse information, MacKay's fixed point, a weak prior worth one observer half a logit off), and the person
+        variance allows for the error of the severities.
     n_nodes : int
         Nodes on -8..8 for the estimation; more are taken where most posteriors are narrower than their distance can
         carry, and the ends move out where persons vary more. Levels are always taken on nodes that are fine enough.
@@ -51,7 +64,8 @@ class ManyFacetRating(TransformerMixin, BaseEstimator):
     observer_variance_ : float, tau2 (random) or the variance of the severities (fixed)
     steps_ : array, or dict criterion -> array where sets of categories differ
     person_variance_, log_likelihood_, reliability_ : float; the reliability is that of the EAP
-    persons_ : DataFrame index person; level (EAP), se (posterior standard deviation)
+    persons_ : DataFrame index person; level (EAP), se (posterior standard deviation; with random observers it covers
+        the error of their severities, with fixed ones these are taken as known, as other software does)
     categories_ : dict criterion -> codes; nodes_; n_parameters_; n_iter_; converged_
     """
 
@@ -79,10 +93,10 @@ class ManyFacetRating(TransformerMixin, BaseEstimator):
         self._check_links(read)
         group, n_steps = group_of_sets(sets)
         layout = Layout(len(read.criteria), len(read.observers), group, n_steps)
-        score = scores(read.criterion, read.value, sets, read.criteria)
-        cells = build_cells(read.person, read.observer, read.criterion, score, len(read.persons), max(n_steps))
+        scored = replace(read, value=scores(read.criterion, read.value, sets, read.criteria))
+        cells = build_cells(scored, len(read.persons), max(n_steps))
         nodes = np.linspace(-NODE_END, NODE_END, self.n_nodes)
-        found = Search(cells, layout, shrink=self.observers == "random").run(nodes, self.max_iter, self.tol)
+        found = Search(cells, layout, self.observers == "random", nodes).run(self.max_iter, self.tol)
         if not found.converged:
             warnings.warn(f"no convergence in {self.max_iter} steps", ConvergenceWarning, stacklevel=2)
         self._layout, self._parameters, self._sets = layout, found.parameters, sets
@@ -119,13 +133,22 @@ class ManyFacetRating(TransformerMixin, BaseEstimator):
             result[name] = self._levels(known, np.flatnonzero(member[known.criterion]))
         return result
 
+    def observe(self, ratings: pd.DataFrame) -> Observed:
+        """Ratings placed under the fitted model: what the checks of observers, persons and criteria start from."""
+        check_is_fitted(self)
+        known = self._known(read_ratings(ratings))
+        cells = build_cells(known, len(known.persons), max(self._layout.n_steps))
+        nodes, curve, post = likelihood.settle(cells, self._layout, self._parameters, self.nodes_)
+        return Observed(known, cells, nodes, curve, post)
+
     def _known(self, read: Ratings) -> Ratings:
         """The same ratings with codes of the fitted observers and criteria, and scores for values."""
-        observer = positions(read.observers, self.observers_.index, "observers")[read.observer]
-        criterion = positions(read.criteria, self.criteria_.index, "criteria")[read.criterion]
-        score = scores(criterion, read.value, self._sets, self.criteria_.index)
-        return Ratings(
-            read.person, observer, criterion, score, read.persons, self.observers_.index, self.criteria_.index, read.kept
+        observers, criteria = self.observers_.index, self.criteria_.index
+        observer = positions(read.observers, observers, "observers")[read.observer]
+        criterion = positions(read.criteria, criteria, "criteria")[read.criterion]
+        score = scores(criterion, read.value, self._sets, criteria)
+        return replace(
+            read, observer=observer, criterion=criterion, value=score, observers=observers, criteria=criteria
         )
 
     def _levels(self, known: Ratings, rows: np.ndarray) -> pd.DataFrame:
@@ -133,10 +156,19 @@ class ManyFacetRating(TransformerMixin, BaseEstimator):
         names = known.persons[present]
         if not len(rows):
             return pd.DataFrame({"level": [], "se": []}, index=names, dtype=float)
-        cells = build_cells(
-            person, known.observer[rows], known.criterion[rows], known.value[rows], len(names), max(self._layout.n_steps)
-        )
-        level, se = likelihood.levels(cells, self._layout, self._parameters, self.nodes_)
+        observer, criterion, score = known.observer[rows], known.criterion[rows], known.value[rows]
+        part = replace(known, person=person, observer=observer, criterion=criterion, value=score)
+        cells = build_cells(part, len(names), max(self._layout.n_steps))
+        return self._place(cells, names)
+
+    def _place(self, cells: Cells, names: pd.Index) -> pd.DataFrame:
+        """EAP and error of each person; the error covers the severities too where they are random."""
+        nodes, curve, post = likelihood.settle(cells, self._layout, self._parameters, self.nodes_)
+        level, se = post.moments(nodes)
+        if self._severity_covariance is not None:
+            more = likelihood.severity_error(cells, curve, post, nodes, self._severity_covariance)
+            # never beyond what is known of a person without ratings
+            se = np.minimum(np.sqrt(se**2 + more), np.maximum(se, 0.999 * np.sqrt(self.person_variance_)))
         return pd.DataFrame({"level": level, "se": se}, index=names)
 
     def _check_parameters(self) -> None:
@@ -178,15 +210,13 @@ class ManyFacetRating(TransformerMixin, BaseEstimator):
         )
         self.categories_ = {name: codes.copy() for name, codes in zip(read.criteria, sets, strict=True)}
         self.person_variance_ = float(np.exp(2.0 * values[-1]))
-        severity = self.observers_.to_numpy()
-        self.observer_variance_ = (
-            found.observer_variance if self.observers == "random" else float(severity @ severity / max(len(severity) - 1, 1))
-        )
+        told = float((values[place] ** 2).sum() / max(layout.n_observers - 1, 1))
+        self.observer_variance_ = found.observer_variance if self.observers == "random" else told
         self.log_likelihood_ = float(found.post.log_likelihood.sum())
-        level, se = likelihood.levels(cells, layout, values, found.nodes)
-        self.persons_ = pd.DataFrame({"level": level, "se": se}, index=read.persons)
-        told = float(np.var(level))
-        self.reliability_ = told / (told + float(np.mean(se**2)))
         self.nodes_ = found.nodes
+        self._severity_covariance = found.covariance[place, place] if self.observers == "random" else None
+        self.persons_ = self._place(cells, read.persons)
+        between = float(np.var(self.persons_["level"]))
+        self.reliability_ = between / (between + float(np.mean(self.persons_["se"] ** 2)))
         self.n_parameters_ = layout.size - 1 - len(layout.n_steps)
         self.n_iter_, self.converged_ = found.n_iter, found.converged

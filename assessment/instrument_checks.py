@@ -155,9 +155,9 @@ class Part:
         """Report a name nobody knows, with the nearest known one where there is one."""
         near = nearest(name, known)
         if near:
-            self.report(f"{code}_near", nearest=near)
+            self.report(f"{code}_near", name=name, nearest=near)
         else:
-            self.report(code, known=", ".join(sorted(map(str, known))[:12]))
+            self.report(code, name=name, known=", ".join(sorted(map(str, known))[:12]))
 
     def texts(self, languages: Collection[str]) -> dict[str, str]:
         """A text in every language: a map of languages, or one plain text for all of them."""

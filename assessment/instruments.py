@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,8 @@ class _Reading:
         path = SHIPPED / file if self.folder is None else self.folder / file
         own = self.folder is not None and (path.exists() or path.is_symlink())
         self.files[file] = "campaign" if own else "shipped"
-        value = self._own(file) if own else self._shipped(file)
+        value, problems = self._own(file) if own else _shipped(file)
+        self.problems.extend(problems)
         return None if value is None else Part(value, "", file, self.problems)
 
     def strangers(self) -> None:
@@ -181,26 +183,26 @@ class _Reading:
 
     def outline(self, name: str) -> dict[str, Any]:
         """The shipped file as plain data: what a campaign's own one must look like."""
-        value, _ = read_yaml(SHIPPED / FILES[name], FILES[name])
+        value, _ = _shipped(FILES[name])
         assert value is not None
         return value.plain()
 
     def shipped_dictionary(self) -> Dictionary:
-        value, problems = read_yaml(SHIPPED / FILES["dictionary"], FILES["dictionary"])
+        value, problems = _shipped(FILES["dictionary"])
         assert value is not None
-        return read_dictionary(Part(value, "", FILES["dictionary"], problems), LANGUAGES)
+        return read_dictionary(Part(value, "", FILES["dictionary"], list(problems)), LANGUAGES)
 
-    def _own(self, file: str) -> Value | None:
+    def _own(self, file: str) -> tuple[Value | None, list[Problem]]:
         assert self.folder is not None
         data, problems = file_bytes(self.folder / file)
-        value = None
-        if not problems:
-            self.sha256[file] = hashlib.sha256(data).hexdigest()
-            value, problems = read_yaml(data, file)
-        self.problems.extend(problems)
-        return value
+        if problems:
+            return None, problems
+        self.sha256[file] = hashlib.sha256(data).hexdigest()
+        return read_yaml(data, file)
 
-    def _shipped(self, file: str) -> Value | None:
-        value, problems = read_yaml(SHIPPED / file, file)
-        self.problems.extend(problems)
-        return value
+
+@cache
+def _shipped(file: str) -> tuple[Value | None, tuple[Problem, ...]]:
+    """A shipped file, read once a process: it does not change while the program runs."""
+    value, problems = read_yaml(SHIPPED / file, file)
+    return value, tuple(problems)

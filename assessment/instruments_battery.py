@@ -92,9 +92,8 @@ def _formats(part: Part | None, languages: tuple[str, ...]) -> dict[str, Respons
 def _values(part: Part | None) -> tuple[int, ...]:
     before = len(part.problems) if part else 0
     values = tuple(entry.whole() for entry in part) if part else ()
-    if part and len(part.problems) > before:
-        return (0, 1)
-    if part and part.is_list() and (len(values) < 2 or any(b <= a for a, b in zip(values, values[1:], strict=False))):
+    whole = part is not None and len(part.problems) == before
+    if part and whole and (len(values) < 2 or any(b <= a for a, b in zip(values, values[1:], strict=False))):
         part.report("battery_values_not_increasing")
     return values if len(values) > 1 else (0, 1)
 

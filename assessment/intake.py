@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +13,21 @@ import pandas as pd
 from assessment.campaign import Campaign, Intake, Settings
 from assessment.instruments import Instruments, load_instruments
 from assessment.intake_about import Context, empty_table
-from assessment.intake_answers import AnswerReader
 from assessment.intake_consent import Consents, everybody_agreed, read_consents
-from assessment.intake_files import FORM_MARK, SETTINGS, Folder, digest, list_folder, read_bytes, read_sheet
+from assessment.intake_files import SETTINGS, Folder, digest, list_folder, read_bytes, read_sheet
 from assessment.intake_headers import fold, known_headings
 from assessment.intake_layouts import SIGNS, Questions
-from assessment.intake_people import People, Staff, locate_staff, read_staff
-from assessment.intake_ratings import empty_interviews, read_attendance, read_interviews, read_observations, read_sociometry
+from assessment.intake_people import Staff, locate_staff, read_staff
+from assessment.intake_ratings import (
+    empty_interviews,
+    read_attendance,
+    read_interviews,
+    read_observations,
+    read_sociometry,
+)
 from assessment.intake_records import read_decisions, read_outcomes, read_process_answers
 from assessment.intake_sheet import Sheet
-from assessment.intake_survey import Collected, Survey, build_survey, join_surveys
+from assessment.intake_survey import Survey, join_surveys
 from assessment.intake_survey_long import read_long
 from assessment.intake_survey_wide import read_wide
 from assessment.intake_tables import counted
@@ -58,6 +64,12 @@ def read_folder(folder: Path, settings_file: Path | None = None, strict: bool = 
     return Intake(None if stops(problems) else campaign, tuple(problems), reading.consents.withheld)
 
 
+@cache
+def _shipped() -> tuple[Instruments | None, list[Problem]]:
+    """The shipped instruments; they do not change while the program runs."""
+    return load_instruments()
+
+
 @dataclass
 class _Reading:
     """The steps of one reading and what they have found so far."""
@@ -72,7 +84,7 @@ class _Reading:
 
     def campaign(self, settings_file: Path | None) -> Campaign | None:
         """Everything read and checked; None where something stops before a campaign can be built."""
-        shipped, _ = load_instruments()
+        shipped, _ = _shipped()
         assert shipped is not None  # our own files; a test loads them
         folder = list_folder(self.path, tuple(shipped.dictionary.tables))
         self.problems += folder.problems
@@ -90,10 +102,12 @@ class _Reading:
             self.problems.append(Problem("questionnaires_no_folder", STOP, {}, folder.questionnaires.name))
             return None
         try:
-            instruments, problems = load_instruments(folder.questionnaires)
+            instruments, problems = load_instruments(folder.questionnaires) if folder.questionnaires else _shipped()
         except OSError as error:
             why = error.strerror or type(error).__name__
-            self.problems.append(Problem("file_unreadable", STOP, {"why": why}, "questionnaires", value="questionnaires"))
+            self.problems.append(
+                Problem("file_unreadable", STOP, {"why": why}, "questionnaires", value="questionnaires")
+            )
             return None
         self.problems += problems
         if instruments is not None:
@@ -161,7 +175,9 @@ class _Reading:
             self.problems.append(Problem("form_read", NOTE, {"n": len(frame)}, "observations", value=path.name))
             if len(frame):
                 sheet = _sheet_of(frame, path)
-                self.sheets["observations"] = _below(self.sheets["observations"], sheet) if "observations" in self.sheets else sheet
+                self.sheets["observations"] = (
+                    _below(self.sheets["observations"], sheet) if "observations" in self.sheets else sheet
+                )
                 self.delivered.add("observations")
 
     def _understand(self, instruments: Instruments, settings: Settings | None) -> Campaign | None:
@@ -239,10 +255,19 @@ class _Reading:
         silent = len(staff.staff.index.difference(survey.answers.index))
         self.problems += counted("people_without_answers", silent, "staff")
         if len(staff.staff) and survey.answers.empty:
-            self.problems.append(Problem("survey_without_people", STOP, {}, "survey_wide" if "survey_wide" in self.sheets else "survey_long"))
+            self.problems.append(
+                Problem(
+                    "survey_without_people", STOP, {}, "survey_wide" if "survey_wide" in self.sheets else "survey_long"
+                )
+            )
 
     def _build(
-        self, settings: Settings, instruments: Instruments, staff: Staff, survey: Survey, frames: dict[str, pd.DataFrame]
+        self,
+        settings: Settings,
+        instruments: Instruments,
+        staff: Staff,
+        survey: Survey,
+        frames: dict[str, pd.DataFrame],
     ) -> Campaign:
         return Campaign(
             settings=settings, instruments=instruments, staff=staff.staff, names=staff.names, answers=survey.answers,
@@ -257,7 +282,14 @@ class _Reading:
 
         def key(problem: Problem) -> tuple[int, int, str, int, str, str]:
             place = places.get(problem.table, -1)
-            return (SEVERITIES.index(problem.severity), place, problem.table, problem.row or 0, problem.column, problem.code)
+            return (
+                SEVERITIES.index(problem.severity),
+                place,
+                problem.table,
+                problem.row or 0,
+                problem.column,
+                problem.code,
+            )
 
         return sorted(self.consents.hide(self.problems), key=key)
 
@@ -289,4 +321,6 @@ def _below(first: Sheet, second: Sheet) -> Sheet:
         return np.full(len(sheet), "", dtype=object)
 
     columns = tuple(np.concatenate([column(first, name), column(second, name)]) for name in heading)
-    return Sheet(first.table, first.file, tuple(heading), first.heading_row, columns, np.concatenate([first.rows, second.rows]))
+    return Sheet(
+        first.table, first.file, tuple(heading), first.heading_row, columns, np.concatenate([first.rows, second.rows])
+    )

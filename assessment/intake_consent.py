@@ -144,5 +144,13 @@ def _agreed(frame: pd.DataFrame, withdrawn: pd.Series, purpose: str) -> set[str]
 
 def _without_trifles(problems: list[Problem], located: Located, withheld: Collection[str]) -> list[Problem]:
     """Of a withheld person only what may explain the missing consent is named: by the row, without the id."""
-    about = {int(row) for row, text in zip(located.sheet.rows, _cells(located, "person_id"), strict=True) if trim(text) in withheld}
-    return [p for p in problems if p.row not in about or p.code in ("value_missing", "value_unreadable", "value_not_allowed")]
+    about = {
+        int(row)
+        for row, text in zip(located.sheet.rows, _cells(located, "person_id"), strict=True)
+        if trim(text) in withheld
+    }
+    return [
+        p
+        for p in problems
+        if p.row not in about or p.code in ("value_missing", "value_unreadable", "value_not_allowed")
+    ]

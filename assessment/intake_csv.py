@@ -20,8 +20,12 @@ END = "\ue000end of file\ue000"
 
 
 def decode(data: bytes, table: str) -> str | Problem:
-    """The text of a file: UTF-8 with or without mark, UTF-16 with mark, else cp1251; a stop where it is none of them."""
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    """The text of a file: UTF-8 with or without mark, UTF-16 with mark, else cp1251; a stop where it is none."""
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             return _decoded(data, name, table)
     if b"\0" in data:
@@ -98,7 +102,8 @@ def _separator(text: str, known: Callable[[list[str]], int]) -> str:
             return (0, 0.0, 0)
         width = len(rows[0])
         alike = sum(len(cells) == width for cells in rows) / len(rows) if width > 1 else 0.0
-        return (max(known([trim(c) for c in cells]) for cells in rows[:10]), alike, width)
+        heading = known([trim(cell) for cell in rows[0]]) or max(known([trim(c) for c in cells]) for cells in rows[:10])
+        return (heading, alike, width)
 
     return max(SEPARATORS, key=merit)
 

@@ -19,8 +19,8 @@ FORM_MARK = "observation_form"
 MAX_CSV = 200 * 2**20
 # Written by the program itself or meant for people: no data of the campaign.
 OURS = frozenset((
-    "truth.csv", "ranking.csv", "shortlist.csv", "team.csv", "problems.csv", "run.json", "certificate.json", "report.xlsx",
-    "report.pdf",
+    "truth.csv", "ranking.csv", "shortlist.csv", "team.csv", "problems.csv", "run.json", "certificate.json",
+    "report.xlsx", "report.pdf",
 ))  # fmt: skip
 FOR_PEOPLE = frozenset((".txt", ".md", ".rst", ".pdf", ".docx", ".doc", ".html", ".log", ".png", ".jpg", ".svg"))
 OF_THE_SYSTEM = frozenset(("thumbs.db", "desktop.ini"))
@@ -80,10 +80,20 @@ def _sort(path: Path, entries: list[Path], tables: Collection[str]) -> Folder:
             names = ", ".join(file.name for file in files)
             problems.append(Problem("table_twice", STOP, {"files": names}, table, value=names))
     single = {table: files[0] for table, files in found.items()}
-    if "observations" in single and single["observations"].suffix.lower() == ".xlsx" and _is_form(single["observations"]):
+    if (
+        "observations" in single
+        and single["observations"].suffix.lower() == ".xlsx"
+        and _is_form(single["observations"])
+    ):
         forms.append(single.pop("observations"))
     return Folder(
-        path, single, tuple(sorted(forms)), special.get(SETTINGS), special.get(QUESTIONNAIRES), tuple(unknown), tuple(problems)
+        path,
+        single,
+        tuple(sorted(forms)),
+        special.get(SETTINGS),
+        special.get(QUESTIONNAIRES),
+        tuple(unknown),
+        tuple(problems),
     )
 
 

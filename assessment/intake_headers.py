@@ -142,8 +142,10 @@ def nearest_heading(names: Sequence[str], headings: Iterable[str]) -> str:
     return best
 
 
-def report_rest(sheet: Sheet, headings: Headings, kept: bool, columns: Sequence[Column], dictionary: Dictionary) -> list[Problem]:
-    """Notes on the columns that mean nothing to the table, and on those dropped at once (their values are not shown)."""
+def report_rest(
+    sheet: Sheet, headings: Headings, kept: bool, columns: Sequence[Column], dictionary: Dictionary
+) -> list[Problem]:
+    """Notes on columns that mean nothing to the table, and on those dropped at once (their values are not shown)."""
     problems = [
         Problem("column_dropped", NOTE, {}, sheet.table, sheet.heading_row, sheet.heading[place])
         for place in headings.dropped

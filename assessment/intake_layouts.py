@@ -18,9 +18,10 @@ SYSTEM: dict[str, dict[str, str | None]] = {
         "id": "", "response id": "", "id ответа": "", "submitdate": "submitted_at", "date submitted": "submitted_at",
         "дата отправки": "submitted_at", "lastpage": "", "last page": "", "последняя страница": "",
         "startlanguage": "language", "start language": "language", "начальный язык": "language", "seed": "",
-        "начальное число": "", "token": "token", "access code": "token", "код доступа": "token", "startdate": "started_at",
-        "date started": "started_at", "дата начала": "started_at", "datestamp": "", "date last action": "",
-        "дата последнего действия": "", "interviewtime": "duration_s", "total time": "duration_s", "общее время": "duration_s",
+        "начальное число": "", "token": "token", "access code": "token", "код доступа": "token",
+        "startdate": "started_at", "date started": "started_at", "дата начала": "started_at", "datestamp": "",
+        "date last action": "", "дата последнего действия": "", "interviewtime": "duration_s",
+        "total time": "duration_s", "общее время": "duration_s",
         "ipaddr": None, "ip address": None, "ip-адрес": None, "refurl": None, "referrer url": None, "firstname": None,
         "lastname": None, "email": None,
     },
@@ -34,9 +35,11 @@ SYSTEM: dict[str, dict[str, str | None]] = {
     },
 }  # fmt: skip
 SIGNS = {
-    LIMESURVEY: ("submitdate", "lastpage", "startlanguage", "seed", "refurl", "ipaddr", "datestamp", "startdate",
-                 "interviewtime", "date submitted", "last page", "start language", "дата отправки", "последняя страница",
-                 "начальный язык"),
+    LIMESURVEY: (
+        "submitdate", "lastpage", "startlanguage", "seed", "refurl", "ipaddr", "datestamp", "startdate",
+        "interviewtime",
+        "date submitted", "last page", "start language", "дата отправки", "последняя страница", "начальный язык",
+    ),
     YANDEX: ("время создания", "время изменения"),
     GOOGLE: ("timestamp", "отметка времени"),
 }  # fmt: skip
@@ -94,12 +97,15 @@ class Questions:
         self.codes = code_book([*question_names(battery), *battery.situations])
         self.scales = {fold_code(name): name for name in battery.scales}
         self.texts, self.patterns = _texts(battery)
+        self.openings = [(text, name) for text, name in self.texts.items() if name in battery.situations]
         self.options = {
             name: {squash(text): o.id for o in s.options for text in (o.id, *o.text.values())}
             for name, s in battery.situations.items()
         }
         self.wishes = {
-            c.id: [(o.id, {squash(text) for text in (o.id, *o.text.values())}) for o in condition_options(c, instruments)]
+            c.id: [
+                (o.id, {squash(text) for text in (o.id, *o.text.values())}) for o in condition_options(c, instruments)
+            ]
             for c in battery.conditions.values()
         }
         self.ignored = _ignored(battery)
@@ -155,15 +161,14 @@ class Questions:
             for pattern, name in self.patterns:
                 if pattern.fullmatch(squashed):
                     return name, ""
-            for name in self.battery.situations:
-                for known in (t for t, owner in self.texts.items() if owner == name):
-                    if squashed.startswith(known):
-                        return name, squashed[len(known) :]
+            for known, name in self.openings:
+                if squashed.startswith(known):
+                    return name, squashed[len(known) :]
         return "", ""
 
 
 def _texts(battery: Battery) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
-    """Squashed text -> question, and patterns for texts with a place's name in them; texts two questions share are out."""
+    """Squashed text -> question, and patterns for texts with a place in them; texts two questions share are out."""
     owners: dict[str, set[str]] = {}
     patterns = []
     groups = (battery.items, battery.quality_items, battery.biodata, battery.situations, battery.conditions)
@@ -184,7 +189,11 @@ def _ignored(battery: Battery) -> frozenset[str]:
     """The request for an example: a free text no score uses."""
     facts = battery.raw.get("biodata")
     asked = facts.get("elaboration") if isinstance(facts, Mapping) else None
-    return frozenset(map(squash, (v for v in asked.values() if isinstance(v, str)))) if isinstance(asked, Mapping) else frozenset()
+    return (
+        frozenset(map(squash, (v for v in asked.values() if isinstance(v, str))))
+        if isinstance(asked, Mapping)
+        else frozenset()
+    )
 
 
 def arrange(sheet: Sheet, table: Table, instruments: Instruments, questions: Questions) -> Arrangement:
@@ -224,7 +233,9 @@ def _dictionary_names(table: Table, dictionary: Dictionary, layout: str) -> dict
     return {**names, **{fold(word): "token" for word in TOKEN_WORDS}}
 
 
-def _place_question(found: Arrangement, place: int, heading: str, questions: Questions, instruments: Instruments) -> None:
+def _place_question(
+    found: Arrangement, place: int, heading: str, questions: Questions, instruments: Instruments
+) -> None:
     seconds = _seconds(heading, questions, found.layout)
     if seconds is not None:
         if seconds:

@@ -34,11 +34,11 @@ EMPLOYMENT_WORDS = {
 }  # fmt: skip
 # Tried in this order; the first that fits counts.
 LEVEL_WORDS = (
-    ("lead", re.compile(r"^(зам\w*|и\.? ?о\.? зам\w*|deputy)\b.*(отдел|сектор|начальник|заведующ|head of (unit|section))")),
-    ("deputy_head", re.compile(r"^(первый )?зам\w*\b|^(first )?deputy\b")),
-    ("head", re.compile(r"^(и ?о )?(глава|мэр|директор|председатель|ректор|mayor|director|chief executive)\b"
-                        r"|^руководитель (администрации|аппарата|учреждения|организации)|^head of (administration|municipality)")),
-    ("head_of_unit", re.compile(r"^(и ?о )?(начальник|заведующ\w*|руководитель|управляющ\w*|head|manager)\b")),
+    ("lead", re.compile(r"^(зам\w*|ио зам\w*|deputy)\b.*(отдел|сектор|начальник|заведующ|head of (unit|section))")),
+    ("deputy_head", re.compile(r"^((перв\w+|ио) )?зам\w*\b|^(first )?deputy\b")),
+    ("head", re.compile(r"^(ио )?(глав[аы]|мэра?|директор\w*|председател\w+|mayor|director|chief executive)\b")),
+    ("head", re.compile(r"^(ио )?руководител\w+ (администрации|аппарата|учреждения)|^head of administration\b")),
+    ("head_of_unit", re.compile(r"^(ио )?(начальник\w*|заведующ\w*|руководител\w+|управляющ\w*|head|manager)\b")),
     ("lead", re.compile(r"^(главный|ведущий|старший|lead|leading|senior|chief|principal)\b")),
 )  # fmt: skip
 SCIENTIFIC = re.compile(r"[0-9][.,][0-9]+e\+?[0-9]+", re.IGNORECASE)
@@ -91,7 +91,7 @@ def derived_id(organisation: str, number: str) -> str:
     return f"P{int.from_bytes(digest[:8], 'big') % 10**10:010d}"
 
 
-def locate_staff(sheet: Sheet, table: Table, dictionary: Dictionary, reader: CellReader) -> StaffSheet | None:
+def locate_staff(sheet: Sheet, table: Table, dictionary: Dictionary, reader: CellReader) -> StaffSheet:
     """Finds the columns of the staff list and settles the id of every row; rows without one are named and gone."""
     headings, problems = match_headings(sheet, table.columns, dictionary)
     problems += report_rest(sheet, headings, True, table.columns, dictionary)
@@ -138,7 +138,9 @@ def _settle(located: Located, source: str, problems: list[Problem]) -> StaffShee
 
 def _rounded(located: Located, cells: np.ndarray) -> list[Problem]:
     rows = [row for row, text in zip(located.sheet.rows, cells, strict=True) if SCIENTIFIC.fullmatch(trim(text))]
-    return [Problem("id_rounded", NOTE, {"n": len(rows)}, located.sheet.table, int(rows[0]), "person_id")] if rows else []
+    return (
+        [Problem("id_rounded", NOTE, {"n": len(rows)}, located.sheet.table, int(rows[0]), "person_id")] if rows else []
+    )
 
 
 def _join_names(located: Located) -> Located:
@@ -291,7 +293,11 @@ def _double_kind(rows: pd.DataFrame, extra: pd.DataFrame, row: int, located: Loc
     """Why a further row of the same id does not count; empty where it is a second employment."""
     this = rows.loc[row]
     first = rows.iloc[0]
-    if any(pd.notna(this[c]) and pd.notna(first[c]) and _folded(this[c]) != _folded(first[c]) for c in SAME_PERSON if c in rows):
+    if any(
+        pd.notna(this[c]) and pd.notna(first[c]) and _folded(this[c]) != _folded(first[c])
+        for c in SAME_PERSON
+        if c in rows
+    ):
         return "id_of_two_people"
     for earlier in rows.index[rows.index < row]:
         before = rows.loc[earlier]
@@ -342,7 +348,9 @@ def leave_out_unknown(
     if people is None or frame.empty:
         return frame, []
     unknown = ~frame[column].isin(list(people.ids))
-    named = unknown & frame[column].map(looks_like_a_name)
+    if not unknown.any():
+        return frame, []
+    named = unknown & frame[column].where(unknown, "").map(looks_like_a_name).astype(bool)
     problems = row_problems("person_named", table, column, frame.index[named])
     _, more = drop_where(frame, unknown & ~named, "person_unknown", table, column)
     return frame[~unknown], problems + more
@@ -352,4 +360,3 @@ def looks_like_a_name(text: str) -> bool:
     """Letters in two or more words: ids are never written so."""
     words = str(text).replace(".", " ").split()
     return "@" in str(text) or (len(words) >= 2 and all(word.replace("-", "").isalpha() for word in words))
-

@@ -70,10 +70,12 @@ def _codes(observation: Observation) -> list[str]:
     return [*NOT_SEEN, *(str(code) for code in written)] if isinstance(written, dict) else list(NOT_SEEN)
 
 
-def _rated_or_not_seen(frame: pd.DataFrame, marked: bool) -> Found:
+def _rated_or_not_seen(frame: pd.DataFrame, marked: bool) -> tuple[pd.DataFrame, list[Problem]]:
     seen_not = frame["not_observed"].fillna(False).astype(bool)
     frame = frame.assign(not_observed=seen_not)
-    frame, both = drop_where(frame, seen_not & frame["rating"].notna(), "rating_and_not_observed", "observations", "rating")
+    frame, both = drop_where(
+        frame, seen_not & frame["rating"].notna(), "rating_and_not_observed", "observations", "rating"
+    )
     empty = frame["rating"].isna() & ~frame["not_observed"]
     if marked:
         frame, lacking = drop_where(frame, empty, "value_missing", "observations", "rating")
@@ -82,7 +84,9 @@ def _rated_or_not_seen(frame: pd.DataFrame, marked: bool) -> Found:
     return frame.assign(not_observed=frame["not_observed"] | empty), both + note
 
 
-def _without_peer_data(frame: pd.DataFrame, context: Context, about: str, table: str) -> tuple[pd.DataFrame, list[Problem]]:
+def _without_peer_data(
+    frame: pd.DataFrame, context: Context, about: str, table: str
+) -> tuple[pd.DataFrame, list[Problem]]:
     """Nothing others say about people who did not agree to that is used."""
     unused = frame[about].isin(list(context.consents.no_peer_data))
     return frame[~unused], counted("peer_data_unused", int(unused.sum()), table, about)
@@ -112,7 +116,9 @@ def read_sociometry(sheet: Sheet, context: Context, attendance: pd.DataFrame) ->
     if frame is None:
         return None, problems
     frame, strangers = leave_out_unknown(frame, "sociometry", "chooser_id", everyone(context))
-    frame, oneself = drop_where(frame, frame["chooser_id"] == frame["chosen_id"], "choice_of_oneself", "sociometry", "chosen_id")
+    frame, oneself = drop_where(
+        frame, frame["chooser_id"] == frame["chosen_id"], "choice_of_oneself", "sociometry", "chosen_id"
+    )
     frame = _fill_groups(frame, attendance)
     grouped = frame["question_id"].map(lambda q: questions[q].scope == "group").astype(bool)
     frame, no_group = drop_where(frame, grouped & frame["group_id"].isna(), "value_missing", "sociometry", "group_id")
@@ -128,7 +134,9 @@ def _fill_groups(frame: pd.DataFrame, attendance: pd.DataFrame) -> pd.DataFrame:
     lacking = frame["group_id"].isna()
     if not lacking.any() or attendance.empty:
         return frame
-    groups = attendance.drop_duplicates(["event_id", "person_id"], keep=False).set_index(["event_id", "person_id"])["group_id"]
+    groups = attendance.drop_duplicates(["event_id", "person_id"], keep=False).set_index(["event_id", "person_id"])[
+        "group_id"
+    ]
     keys = pd.MultiIndex.from_frame(frame.loc[lacking, ["event_id", "chooser_id"]])
     frame = frame.copy()
     frame.loc[lacking, "group_id"] = groups.reindex(keys).to_numpy()
@@ -146,7 +154,9 @@ def _within_maximum(frame: pd.DataFrame, context: Context) -> tuple[pd.DataFrame
     problems = []
     for question, highest in most.items():
         lost = frame[(place >= allowed) & (frame["question_id"] == question)]
-        problems += row_problems("choice_beyond_maximum", "sociometry", "chosen_id", lost.index, lost["chosen_id"], max=highest)
+        problems += row_problems(
+            "choice_beyond_maximum", "sociometry", "chosen_id", lost.index, lost["chosen_id"], max=highest
+        )
     return frame[place < allowed], problems
 
 
@@ -187,4 +197,3 @@ def _decisive_first_ratings(problems: list[Problem], empty: set[int]) -> tuple[l
 def empty_interviews(frame: pd.DataFrame) -> pd.DataFrame:
     """No interviews: the column of ratings that count is there all the same."""
     return frame.assign(rating=pd.Series(dtype=float))
-

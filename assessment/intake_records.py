@@ -28,7 +28,9 @@ def read_decisions(sheet: Sheet, context: Context) -> Found:
     last = ordered.drop_duplicates(["person_id", "stage"], keep="last")
     for row in frame.index.difference(last.index):
         person = str(frame.loc[row, "person_id"])
-        problems.append(Problem("decision_replaced", NOTE, {"person": person}, "decisions", int(row), "decision", person))
+        problems.append(
+            Problem("decision_replaced", NOTE, {"person": person}, "decisions", int(row), "decision", person)
+        )
     return sort_rows(last, ["person_id", "stage"]), problems + doubles
 
 
@@ -39,7 +41,9 @@ def read_process_answers(sheet: Sheet, context: Context) -> Found:
     causes = fields.get("cause", {}).get("options", ())
     words = {}
     if causes:
-        words["cause"] = words_of({str(o["v"]): {k: str(v) for k, v in o.items() if k != "v"} for o in causes if "v" in o})
+        words["cause"] = words_of(
+            {str(o["v"]): {k: str(v) for k, v in o.items() if k != "v"} for o in causes if "v" in o}
+        )
     frame, _, problems = read_about(sheet, context, Demands(limits, words))
     if frame is None:
         return None, problems

@@ -77,13 +77,15 @@ def check_situations(found: Collected, battery: Battery, table: str) -> None:
         same = np.array([a is not None and a == b for a, b in zip(most, least, strict=True)], dtype=bool)
         found.problems += row_problems("most_is_least", table, f"{name}_most", found.rows[same], most[same])
         for which, chosen in (("most", most), ("least", least)):
-            found.values[f"{name}_{which}"] = np.where(same, None, chosen)
+            chosen = chosen.copy()
+            chosen[same] = None
+            found.values[f"{name}_{which}"] = chosen
 
 
 def build_survey(found: Collected, people: Sequence[str], reader: AnswerReader, meta: pd.DataFrame) -> Survey:
     """The five tables from what was collected; every question of the battery has a column."""
     battery = reader.battery
-    index = pd.Index(people, name="person_id", dtype="str")
+    index = pd.Index(list(people), name="person_id", dtype="str")
     order = np.argsort(np.asarray(people, dtype=object), kind="stable") if len(index) else np.empty(0, dtype=int)
     nothing = np.full(len(index), None, dtype=object)
 

@@ -10,7 +10,7 @@ from assessment.intake_answers import AnswerReader, code_book, fold_code, questi
 from assessment.intake_layouts import Questions
 from assessment.intake_sheet import Sheet
 from assessment.intake_survey import Collected, Survey, build_survey, check_situations, collect, note
-from assessment.intake_tables import Demands, counted, drop_doubles
+from assessment.intake_tables import Demands, counted, drop_doubles, show
 from assessment.problems import ROW, Problem, nearest
 
 TABLE = "survey_long"
@@ -24,7 +24,7 @@ def read_long(
     elsewhere : people whose answers came with the wide survey; their rows here are left out
     """
     reader = AnswerReader(context.instruments, context.reader)
-    frame, _, problems = read_about(sheet, context, Demands(limits={"seconds": (0.0, float("inf"))}))
+    frame, _, problems = read_about(sheet, context, Demands(limits={"seconds": (0.0, 86_400.0)}))
     if frame is None:
         return None, problems
     frame, trouble = _known_items(frame, reader, Questions(context.instruments))
@@ -58,8 +58,9 @@ def _known_items(frame: pd.DataFrame, reader: AnswerReader, questions: Questions
     problems = []
     near = {text: nearest(text, names) for text, name in zip(texts, found, strict=True) if not name}
     for row, text in frame.loc[unknown, "item_id"].items():
+        code = "value_not_listed" if near[text] else "value_not_listed_far"
         params = {"nearest": near[text], "expected": ""}
-        problems.append(Problem("value_not_listed", ROW, params, TABLE, int(str(row)), "item_id", text[:60]))
+        problems.append(Problem(code, ROW, params, TABLE, int(str(row)), "item_id", show(text)))
     return frame.assign(item_id=known)[~unknown], problems
 
 
@@ -93,7 +94,7 @@ def _answers(frame: pd.DataFrame, reader: AnswerReader) -> tuple[Collected, list
     seconds = frame["seconds"].to_numpy(dtype=float)
     found = Collected(np.zeros(len(people), dtype=np.int64))
     ordered = np.argsort(items.astype(str), kind="stable") if len(items) else np.empty(0, dtype=int)
-    cuts = np.flatnonzero(items[ordered][1:] != items[ordered][:-1]) + 1 if len(items) else []
+    cuts = np.flatnonzero(items[ordered][1:] != items[ordered][:-1]) + 1
     for block in np.split(ordered, cuts) if len(items) else ():
         name = items[block[0]]
         part = Collected(rows[block])

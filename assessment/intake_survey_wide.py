@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from assessment.instrument_types import Column
 from assessment.intake_about import Context
 from assessment.intake_answers import AnswerReader, fold_code, question_names
 from assessment.intake_headers import column_missing, fold, names_of, nearest_heading
@@ -17,7 +18,7 @@ from assessment.intake_survey import META, Collected, Survey, build_survey, chec
 from assessment.intake_tables import counted, row_problems, show
 from assessment.intake_tokens import Tokens
 from assessment.intake_values import MISSING, fold_value, number, typed_series
-from assessment.instrument_types import Column
+from assessment.intake_workbook import column_letters
 from assessment.problems import ROW, STOP, Problem
 
 TABLE = "survey_wide"
@@ -62,7 +63,7 @@ def _column_notes(sheet: Sheet, arranged: Arrangement, questions: Questions) -> 
     for place in arranged.unknown:
         heading = sheet.heading[place]
         if not heading:
-            problems.append(note("column_without_heading", TABLE, row))
+            problems.append(note("column_unnamed", TABLE, row, letters=column_letters(place)))
             continue
         near = nearest_heading([fold_code(heading)], names) if len(heading) <= 20 else ""
         code = "column_unknown_near" if near else "column_unknown"
@@ -101,13 +102,14 @@ def _cells(sheet: Sheet, arranged: Arrangement, name: str) -> np.ndarray | None:
     return sheet.columns[places[0]] if places else None
 
 
-def _who(
-    sheet: Sheet, arranged: Arrangement, context: Context, tokens: Tokens
-) -> tuple[np.ndarray, list[Problem]]:
+def _who(sheet: Sheet, arranged: Arrangement, context: Context, tokens: Tokens) -> tuple[np.ndarray, list[Problem]]:
     """The person of every row, None where there is none; rows of withheld people go without a word about them."""
     links = _cells(sheet, arranged, "token")
     ids = _written_ids(sheet, arranged, context)
-    doubtful = "person_id" in arranged.columns and fold(sheet.heading[arranged.columns["person_id"][0]]) in ("id", "код")
+    doubtful = "person_id" in arranged.columns and fold(sheet.heading[arranged.columns["person_id"][0]]) in (
+        "id",
+        "код",
+    )
     if links is not None and tokens.delivered and doubtful:
         ids = None  # "ID" beside a token is the number of the answer
     people = np.full(len(sheet), None, dtype=object)
@@ -152,8 +154,11 @@ def _person_of(written: str, link: str, context: Context, tokens: Tokens) -> tup
     if written and not known and written in tokens.owners:
         written, known = tokens.owners[written], True
     if written and not known:
-        return "", "person_named" if looks_like_a_name(written) else "person_unknown", "person_id", (
-            "" if looks_like_a_name(written) else written
+        return (
+            "",
+            "person_named" if looks_like_a_name(written) else "person_unknown",
+            "person_id",
+            ("" if looks_like_a_name(written) else written),
         )
     if written and by_link and by_link != written:
         return "", "token_of_another", "token", link
@@ -176,7 +181,9 @@ def _meta(sheet: Sheet, arranged: Arrangement, context: Context) -> tuple[pd.Dat
             cells = _european(cells)
         values = context.reader.read(cells, known.get(name, Column(name, kind)))
         bad = values.state > MISSING
-        problems += row_problems("cell_unreadable", TABLE, name, sheet.rows[bad], cells[bad], expected="2026-12-31 14:05")
+        problems += row_problems(
+            "cell_unreadable", TABLE, name, sheet.rows[bad], cells[bad], expected="2026-12-31 14:05"
+        )
         data[name] = typed_series(values.values, kind, index)
     return pd.DataFrame(data, index=index), problems
 
@@ -254,11 +261,12 @@ def _seconds(found: Collected, sheet: Sheet, arranged: Arrangement, questions: Q
         codes, texts = pd.factorize(cells)
         read = [number(trim(text)) if trim(text) else None for text in texts]
         good = [value if value is not None and value >= 0 else None for value in read]
-        bad = np.array([bool(trim(text)) and value is None for text, value in zip(texts, good, strict=True)], dtype=bool)
+        bad = np.array(
+            [bool(trim(text)) and value is None for text, value in zip(texts, good, strict=True)], dtype=bool
+        )
         found.seconds[name] = np.array(good, dtype=object)[codes] if len(texts) else np.empty(0, dtype=object)
         if bad.any():
             rows = bad[codes]
-            found.problems += row_problems("cell_unreadable", TABLE, f"{name}_t", found.rows[rows], cells[rows], expected="7,5")
-
-
-
+            found.problems += row_problems(
+                "cell_unreadable", TABLE, f"{name}_t", found.rows[rows], cells[rows], expected="7,5"
+            )

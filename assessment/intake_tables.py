@@ -63,10 +63,14 @@ class Located:
         columns = list(self.sheet.columns)
         columns[place] = cells
         sheet = self.sheet
-        return Located(Sheet(sheet.table, sheet.file, sheet.heading, sheet.heading_row, tuple(columns), sheet.rows), self.headings)
+        return Located(
+            Sheet(sheet.table, sheet.file, sheet.heading, sheet.heading_row, tuple(columns), sheet.rows), self.headings
+        )
 
 
-def locate(sheet: Sheet, table: Table, dictionary: Dictionary, stand_in: Mapping[str, Sequence[Column]]) -> tuple[Located, list[Problem]]:
+def locate(
+    sheet: Sheet, table: Table, dictionary: Dictionary, stand_in: Mapping[str, Sequence[Column]]
+) -> tuple[Located, list[Problem]]:
     """Finds the table's columns in a sheet.
 
     stand_in : column -> columns that may be there in its place (personnel number and organisation for person_id)
@@ -88,7 +92,7 @@ def locate(sheet: Sheet, table: Table, dictionary: Dictionary, stand_in: Mapping
 def read_columns(
     located: Located, table: Table, reader: CellReader, demands: Demands | None = None
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """Every column of the table, typed, with the row numbers of the file as index; rows that cannot be used are gone."""
+    """Every column of the table, typed, indexed by the row numbers of the file; rows that cannot be used are gone."""
     demands = demands or Demands()
     rows = located.sheet.rows
     keep = np.ones(len(rows), dtype=bool)
@@ -135,8 +139,9 @@ def _cell_problems(
         if values.state[place] == MISSING:
             code, params = "value_missing", {}
         elif values.state[place] == NOT_ALLOWED and words is not None:
-            code = "value_not_listed" if lost[place] else "cell_not_listed"
-            params = {"nearest": nearest(shown, dict.fromkeys(words.values())), "expected": right}
+            near = nearest(shown, dict.fromkeys(words.values()))
+            code = ("value_not_listed" if lost[place] else "cell_not_listed") + ("" if near else "_far")
+            params = {"nearest": near, "expected": right}
         elif values.state[place] == NOT_ALLOWED:
             code = "value_not_allowed" if lost[place] else "cell_not_allowed"
         else:
@@ -165,7 +170,9 @@ def row_problems(
     ]
 
 
-def drop_doubles(frame: pd.DataFrame, keys: Sequence[str], table: str, column: str = "") -> tuple[pd.DataFrame, list[Problem]]:
+def drop_doubles(
+    frame: pd.DataFrame, keys: Sequence[str], table: str, column: str = ""
+) -> tuple[pd.DataFrame, list[Problem]]:
     """Of rows equal in the keys the first counts; every further one is named with the row of the first."""
     if frame.empty:
         return frame, []
@@ -175,12 +182,14 @@ def drop_doubles(frame: pd.DataFrame, keys: Sequence[str], table: str, column: s
     double[first] = False
     if not double.any():
         return frame, []
-    first_row = frame.index.to_numpy()[first]
+    rows = frame.index.to_numpy()
+    first_row, shown = rows[first], ", ".join(keys)
     problems = [
-        Problem("row_double", ROW, {"first": int(first_row[codes[place]]), "keys": ", ".join(keys)}, table,
-                int(frame.index[place]), column)
+        Problem(
+            "row_double", ROW, {"first": int(first_row[codes[place]]), "keys": shown}, table, int(rows[place]), column
+        )
         for place in np.flatnonzero(double)
-    ]  # fmt: skip
+    ]
     return frame[~double], problems
 
 

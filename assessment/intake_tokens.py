@@ -45,8 +45,9 @@ def read_tokens(sheet: Sheet, context: Context) -> tuple[Tokens, list[Problem]]:
     good = single[~claimed]
     for row in good.index[good["person_id"].duplicated()]:
         person = str(good.loc[row, "person_id"])
-        problems.append(Problem("person_with_two_tokens", NOTE, {"person": person}, "tokens", int(row), "person_id", show(person)))
+        problems.append(
+            Problem("person_with_two_tokens", NOTE, {"person": person}, "tokens", int(row), "person_id", show(person))
+        )
     owners = dict(zip(good["token"], good["person_id"], strict=True))
     shared = frozenset(single.loc[claimed, "token"])
     return Tokens(owners, shared, withheld - shared, delivered=True), problems
-

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from assessment.instrument_types import Column, Dictionary
-from assessment.intake_headers import fold
 from assessment.intake_sheet import trim
 from assessment.intake_workbook_cells import serial_text
 
 OK, MISSING, UNREADABLE, NOT_ALLOWED = 0, 1, 2, 3
 NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
+PLAIN = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
 BOTH_MARKS = re.compile(r"[+-]?([0-9]{1,3}(\.[0-9]{3})+,[0-9]+|[0-9]{1,3}(,[0-9]{3})+\.[0-9]+)")
 NARROW = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-"})
@@ -31,7 +31,9 @@ SERIAL = re.compile(r"[0-9]{5}([.,][0-9]+)?")
 EXCEL_FAULTS = frozenset(("#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!", "#ссылка!", "#дел/0!", "#знач!",
                           "#имя?", "#число!", "#пусто!"))  # fmt: skip
 YEARS = (1900, 2100)
-EXAMPLES = {"int": "4", "float": "12,5", "date": "31.12.2026", "datetime": "31.12.2026 14:05", "bool": "да / нет, 1 / 0"}
+EXAMPLES = {
+    "int": "4", "float": "12,5", "date": "31.12.2026", "datetime": "31.12.2026 14:05", "bool": "да / нет, 1 / 0",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,8 @@ class CellReader:
 
     def __init__(self, dictionary: Dictionary) -> None:
         self.missing = frozenset(fold_value(word) for word in dictionary.missing_values) | {""}
-        self.truth = {
-            fold_value(word): name == "true" for name, words in dictionary.bool_values.items() for word in (name, *words)
-        }
+        words = {word: name == "true" for name, listed in dictionary.bool_values.items() for word in (name, *listed)}
+        self.truth = {fold_value(word): truth for word, truth in words.items()}
 
     def is_missing(self, text: str) -> bool:
         """Whether a trimmed text stands for nothing."""
@@ -110,7 +111,8 @@ class CellReader:
         value = reader(text)
         if value is None:
             return None, UNREADABLE
-        if value is NOT_LISTED or (limits and not limits[0] <= value <= limits[1]) or (allowed and value not in allowed):
+        outside = limits is not None and value is not NOT_LISTED and not limits[0] <= value <= limits[1]
+        if value is NOT_LISTED or outside or (allowed and value not in allowed):
             return None, NOT_ALLOWED
         return value, OK
 
@@ -136,6 +138,8 @@ NOT_LISTED = object()
 
 def fold_value(text: str) -> str:
     """A word as it is compared: lower case, yo as e, no dots at its end, one kind of dash, single blanks."""
+    if text.isdigit():
+        return text
     folded = " ".join(text.casefold().replace("ё", "е").split())
     return folded.replace("–", "-").replace("—", "-").rstrip(".") or folded
 
@@ -151,6 +155,8 @@ def enum_words(column: Column) -> dict[str, str]:
 
 def number(text: str) -> float | None:
     """A number with decimal comma or point and blanks between thousands; None where it is none."""
+    if PLAIN.fullmatch(text):
+        return float(text)
     text = trim(text.translate(NARROW))
     if GROUPED.fullmatch(text):
         text = text.replace(" ", "").replace("'", "")
@@ -246,7 +252,8 @@ def _listed(text: str, words: Mapping[str, str]) -> Any:
 
 
 READERS: dict[str, Reader] = {
-    "str": str, "int": whole, "float": number, "date": day, "datetime": moment, "list": listed, "bool": lambda text: None
+    "str": str, "int": whole, "float": number, "date": day, "datetime": moment, "list": listed,
+    "bool": lambda text: None,
 }  # fmt: skip
 
 

@@ -35,9 +35,7 @@ class WorkbookFault(Exception):
         super().__init__(code)
 
 
-def read_workbook(
-    data: bytes, table: str, known: Callable[[list[str]], int]
-) -> tuple[list[Record], list[Problem]]:
+def read_workbook(data: bytes, table: str, known: Callable[[list[str]], int]) -> tuple[list[Record], list[Problem]]:
     """The rows that hold anything of the sheet named like the table, else of the first visible sheet with content."""
     try:
         sheets = open_workbook(data)

@@ -11,6 +11,7 @@ from assessment.problems import NOTE, STOP, Problem, nearest
 from assessment.yaml_file import Value
 
 TYPO = 0.74  # how alike an unknown key must be to a known one to be taken for a slip of the pen
+ID_BREAKERS = frozenset(";\n\r\t")  # lists in a cell are separated by ";"
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,10 @@ class Part:
         """An id: text as written; a word that YAML reads as true or false is kept and noted."""
         if isinstance(self.value.content, bool):
             self.report("yaml_boolean_id", NOTE)
-        return self.text()
+        name = self.text()
+        if ID_BREAKERS & set(name):
+            self.report("yaml_id_character")
+        return name
 
     def ids(self) -> tuple[str, ...]:
         """A list of ids; a single id counts as a list of one."""

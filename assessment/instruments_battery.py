@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assessment.instrument_checks import Part, unique
+from assessment.instrument_checks import ID_BREAKERS, Part, unique
 from assessment.instrument_types import (
     Battery,
     BiodataItem,
@@ -120,18 +120,24 @@ def _labels(part: Part | None, values: tuple[int, ...], languages: tuple[str, ..
 def _domains(part: Part | None, languages: tuple[str, ...]) -> dict[str, dict[str, str]]:
     found = {}
     for name, entry in (part.map() if part else {}).items():
-        if name in RANKING_COLUMNS:
-            entry.report("battery_id_reserved", id=name)
+        _not_reserved(entry, name)
         found[name] = entry.texts(languages)
     return found
+
+
+def _not_reserved(part: Part, name: str) -> None:
+    """Domains and scales become columns of the ranking, each with an error beside it."""
+    if name in RANKING_COLUMNS or name.endswith("_se"):
+        part.report("battery_id_reserved", id=name)
+    if ID_BREAKERS & set(name):
+        part.report("yaml_id_character")
 
 
 def _scales(part: Part | None, domains: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, Scale]:
     found = {}
     for name, entry in (part.map() if part else {}).items():
         parts = entry.shape(("domain",), ("min_answered", "level", "gate_only", "name", "alpha_target"))
-        if name in RANKING_COLUMNS or name.endswith("_se"):
-            entry.report("battery_id_reserved", id=name)
+        _not_reserved(entry, name)
         found[name] = Scale(
             id=name,
             domain=parts["domain"].choice(domains) if "domain" in parts else "",

@@ -10,6 +10,7 @@ from assessment.instruments import Battery, Column, Instruments, ResponseFormat,
 from assessment.messages import text
 
 PERSON, COLLEAGUE = "P00123", "P00124"
+CONSENTED = ("selection", "peer_data")
 EXAMPLES: dict[str, Any] = {
     "person_id": PERSON,
     "chooser_id": PERSON,
@@ -120,13 +121,15 @@ def _causes(processes: Mapping[str, Any], language: str) -> dict[str, str]:
 
 
 def example_rows(table: Table, columns: tuple[Column, ...], instruments: Instruments) -> list[dict[str, Any]]:
-    """One invented row that the import accepts; the staff list has a second person, whom the first one chooses."""
+    """Invented rows that the import accepts: one, but two people in the staff list (the first chooses the second) and a
+    consent of each to each purpose without which nothing about them is used."""
     first = {column.name: _example(table, column, instruments) for column in columns}
-    if table.name != "staff":
-        return [first]
-    other = {"person_id": COLLEAGUE, "personnel_no": "0000-00124", "full_name": "Петров Сергей Иванович"}
-    second = {**first, **{name: value for name, value in other.items() if name in first}}
-    return [first, second]
+    if table.name == "staff":
+        other = {"person_id": COLLEAGUE, "personnel_no": "0000-00124", "full_name": "Петров Сергей Иванович"}
+        return [first, {**first, **{name: value for name, value in other.items() if name in first}}]
+    if table.name == "consents" and {"person_id", "purpose"} <= set(first):
+        return [{**first, "person_id": who, "purpose": to} for who in (PERSON, COLLEAGUE) for to in CONSENTED]
+    return [first]
 
 
 def _example(table: Table, column: Column, instruments: Instruments) -> Any:

@@ -124,6 +124,7 @@ FAULTS: list[tuple[str, Change, str, str]] = [
     ("an id of a past fact too", put("sc1", "biodata", "items", 0, "id"), "yaml_id_duplicate", "biodata.items[0].id"),
     ("an id of a situation too", put("sc1", "sjt", "scenarios", 0, "id"), "yaml_id_duplicate", "sjt.scenarios[0].id"),
     ("an id of a condition too", put("sc1", "conditions", 3, "id"), "yaml_id_duplicate", "conditions[3].id"),
+    ("an id with a semicolon", item(3, "id", "a;b"), "yaml_id_character", "items[3].id"),
     ("an id like a column", item(3, "id", "token"), "battery_id_reserved", "items[3].id"),
     ("an unknown domain", put("wont", "scales", "initiative", "domain"), "yaml_choice_unknown_near", "scales.initiative.domain"),
     ("min_answered above 1", put(60, "scales", "resil", "min_answered"), "yaml_out_of_range", "scales.resil.min_answered"),

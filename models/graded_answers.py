@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from .graded_curves import Floats, Ints, Layout
 
-ROWS = 4096  # people handled at once: small enough for the cache, large enough for the matrix products
+ROWS = 4096  # people coded at once
+SMALL_PRODUCT = 900_000  # matrix products up to this size stay in the cache and do not wake further threads
 KEEP_BYTES = 160e6  # indicator tables up to this size are kept between passes, larger ones built anew
 EXACT_CELLS = 3e8  # people x categories x nodes up to which every pass runs in double precision
 
 
-def code_answers(answers: Floats, names: list[str], categories: list[Floats] | None) -> tuple[list[Floats], NDArray]:
+def code_answers(
+    answers: NDArray, names: list[str], categories: list[NDArray] | None
+) -> tuple[list[NDArray], NDArray]:
     """Original codes of every item (ascending) and the answers as positions among them, -1 = missing.
 
     With `categories` given, the codes must be among them. Raises ValueError for answers that are no whole numbers,
@@ -59,8 +62,8 @@ def code_answers(answers: Floats, names: list[str], categories: list[Floats] | N
 
 
 def _code_by_columns(
-    answers: Floats, names: list[str], categories: list[Floats] | None
-) -> tuple[list[Floats], NDArray]:
+    answers: NDArray, names: list[str], categories: list[NDArray] | None
+) -> tuple[list[NDArray], NDArray]:
     """The same for codes that lie far apart (a code like 1,000,000 among small ones)."""
     if np.any(answers != np.floor(answers), where=~np.isnan(answers)):
         raise _not_whole(answers, names)
@@ -77,7 +80,7 @@ def _code_by_columns(
     return categories, coded
 
 
-def _not_whole(answers: Floats, names: list[str]) -> ValueError:
+def _not_whole(answers: NDArray, names: list[str]) -> ValueError:
     rows, columns = np.nonzero(~np.isnan(answers) & (answers != np.floor(answers)))
     where = sorted({names[column] for column in columns})[:5]
     return ValueError(
@@ -86,7 +89,7 @@ def _not_whole(answers: Floats, names: list[str]) -> ValueError:
     )
 
 
-def _refuse_constant(found: list[Floats], names: list[str]) -> None:
+def _refuse_constant(found: list[NDArray], names: list[str]) -> None:
     faults = [
         f"item {name} has one answer only ({codes[0]:g})" if len(codes) else f"item {name} has no answers"
         for name, codes in zip(names, found, strict=True)
@@ -97,7 +100,7 @@ def _refuse_constant(found: list[Floats], names: list[str]) -> None:
         raise ValueError("; ".join(faults[:5]) + more + ": leave out what cannot tell people apart")
 
 
-def _refuse_unseen(found: list[Floats], categories: list[Floats], names: list[str]) -> None:
+def _refuse_unseen(found: list[NDArray], categories: list[NDArray], names: list[str]) -> None:
     for name, codes, known in zip(names, found, categories, strict=True):
         strange = np.setdiff1d(codes, known)
         if len(strange):
@@ -188,40 +191,47 @@ class AnswerTable:
             self._kept[rows.start] = table
         return table
 
-    def posteriors(self, curves: Floats, log_prior: Floats, dtype: type) -> Iterator[tuple[slice, NDArray, NDArray]]:
-        """Rows, posterior over the nodes (rows x n_nodes) and log-likelihood of each row, a block of people at a time.
+    def posteriors(
+        self, curves: Floats, log_prior: Floats, dtype: type
+    ) -> Iterator[tuple[slice, NDArray, NDArray, NDArray]]:
+        """Rows, posterior over the nodes (rows x n_nodes), log-likelihood and indicators of each row, bit by bit.
 
         `curves` are log-probabilities (n_categories, n_nodes), `log_prior` log node weights (n_groups, n_nodes).
         """
         base = curves[self.zero]
+        n_nodes = curves.shape[1]
         offset = (log_prior + base.sum(axis=0)).astype(dtype)
-        steps: NDArray = np.zeros((self.width + 1, curves.shape[1]), dtype=dtype)
+        steps: NDArray = np.zeros((self.width + 1, n_nodes), dtype=dtype)
         steps[: len(self.others)] = curves[self.others] - base[self.layout.category_item[self.others]]
         steps[len(self.others) : -1] = -base[self.gaps]
-        for rows in _chunks(len(self.coded), ROWS):
-            joint = self._indicators(rows, dtype) @ steps
-            joint += offset[self.groups[rows]] if len(offset) > 1 else offset
-            top = joint.max(axis=1, keepdims=True)
-            joint -= top
-            np.exp(joint, out=joint)
-            total = joint.sum(axis=1, keepdims=True)
-            joint /= total
-            yield rows, joint, np.log(total[:, 0].astype(np.float64)) + top[:, 0]
+        size = int(np.clip(SMALL_PRODUCT // ((self.width + 1) * n_nodes), 8, ROWS))
+        for block in _chunks(len(self.coded), ROWS):
+            table = self._indicators(block, dtype)
+            for inside in _chunks(len(table), size):
+                rows = slice(block.start + inside.start, block.start + inside.stop)
+                joint = table[inside] @ steps
+                joint += offset[self.groups[rows]] if len(offset) > 1 else offset
+                top = joint.max(axis=1, keepdims=True)
+                joint -= top
+                np.exp(joint, out=joint)
+                total = joint.sum(axis=1, keepdims=True)
+                joint /= total
+                yield rows, joint, np.log(total[:, 0].astype(np.float64)) + top[:, 0], table[inside]
 
     def expect(self, curves: Floats, log_prior: Floats, exact: bool = False) -> Expectation:
         """Expected counts at every node given the curves: the E step."""
         dtype = np.float64 if exact else self.dtype
-        n_nodes = curves.shape[1]
+        n_groups, n_nodes = log_prior.shape[0], curves.shape[1]
         gathered = np.zeros((self.width + 1, n_nodes))
-        node_counts = np.zeros((len(log_prior), n_nodes))
+        node_counts = np.zeros((n_groups, n_nodes))
         log_likelihood = 0.0
-        for rows, posterior, log_rows in self.posteriors(curves, log_prior, dtype):
+        for rows, posterior, log_rows, indicators in self.posteriors(curves, log_prior, dtype):
             weight = self.weights[rows]
             log_likelihood += float(weight @ log_rows)
             posterior *= weight.astype(dtype)[:, None]
-            gathered += self._indicators(rows, dtype).T @ posterior
-            for group in range(len(log_prior)):
-                chosen = posterior if len(log_prior) == 1 else posterior[self.groups[rows] == group]
+            gathered += indicators.T @ posterior
+            for group in range(n_groups):
+                chosen = posterior if n_groups == 1 else posterior[self.groups[rows] == group]
                 node_counts[group] += chosen.sum(axis=0, dtype=np.float64)
         return Expectation(self._spread(gathered, node_counts.sum(axis=0)), node_counts, log_likelihood)
 

@@ -12,6 +12,8 @@ from scipy.special import expit, log_expit
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+CLOSEST = 1e-5  # smallest distance of two thresholds: a category that hardly anybody could give
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -82,7 +84,8 @@ def log_curves(layout: Layout, slopes: Floats, intercepts: Floats, nodes: Floats
     curves[layout.above] += upper
     curves[layout.above - 1] += upper - logits
     inner = layout.inner
-    curves[layout.above[inner]] += np.log(-np.expm1(intercepts[inner + 1] - intercepts[inner]))[:, None]
+    gaps = np.maximum(intercepts[inner] - intercepts[inner + 1], CLOSEST)
+    curves[layout.above[inner]] += np.log(-np.expm1(-gaps))[:, None]
     return curves
 
 
@@ -145,24 +148,25 @@ def item_step(
     both = over + counts[above - 1]
     residual = over - both * chance
     weight = both * chance * (1.0 - chance)
-    gap = np.expm1(np.minimum(intercepts[inner] - intercepts[inner + 1], 300.0))  # 1 / odds of the closing factor, > 0
+    gap = np.expm1(np.clip(intercepts[inner] - intercepts[inner + 1], CLOSEST, 300.0))
     total = counts[above[inner]].sum(axis=1)
 
-    gradient_d = residual.sum(axis=1) - intercepts / prior.intercept_sd**2
+    powers = np.column_stack([np.ones_like(nodes), nodes, nodes**2])
+    moments, lean = weight @ powers, residual @ powers[:, :2]
+    gradient_d = lean[:, 0] - intercepts / prior.intercept_sd**2
     gradient_d[inner] += total / gap
     gradient_d[inner + 1] -= total / gap
     bend = total * (1.0 + gap) / gap**2
     band = np.zeros((2, layout.n_thresholds))
-    band[1] = weight.sum(axis=1) + 1.0 / prior.intercept_sd**2 + 1e-10
+    band[1] = moments[:, 0] + 1.0 / prior.intercept_sd**2 + 1e-10
     band[1, inner] += bend
     band[1, inner + 1] += bend
     band[0, inner + 1] = -bend
 
-    moments = weight @ np.column_stack([nodes, nodes**2])
-    gradient_a = np.add.reduceat(residual @ nodes, layout.first_threshold) - slopes / prior.slope_sd**2
-    information_a = np.add.reduceat(moments[:, 1], layout.first_threshold) + 1.0 / prior.slope_sd**2
-    solved = solveh_banded(band, np.column_stack([gradient_d, moments[:, 0]]), check_finite=False)
-    reduced = moments[:, :1] * solved
+    gradient_a = np.add.reduceat(lean[:, 1], layout.first_threshold) - slopes / prior.slope_sd**2
+    information_a = np.add.reduceat(moments[:, 2], layout.first_threshold) + 1.0 / prior.slope_sd**2
+    solved = solveh_banded(band, np.column_stack([gradient_d, moments[:, 1]]), check_finite=False)
+    reduced = moments[:, 1:2] * solved
     reduced = np.add.reduceat(reduced, layout.first_threshold, axis=0)
     top, bottom = gradient_a - reduced[:, 0], information_a - reduced[:, 1]
     if signs is None:

@@ -8,9 +8,10 @@ from scipy.linalg import lstsq
 from scipy.optimize import minimize
 
 from .graded_answers import AnswerTable, Expectation
-from .graded_curves import Floats, ItemStep, WeakPrior, bounded, item_step, log_curves
+from .graded_curves import Floats, ItemStep, WeakPrior, bounded, item_information, item_step, log_curves
 
 MEMORY = 6  # earlier steps used to foresee the next one
+MOST_NODES = 801
 EASY = 60  # cycles after which a search that has not ended is taken to be a hard one
 
 
@@ -41,6 +42,7 @@ class GradedFit:
     log_likelihood: float
     n_iter: int
     converged: bool
+    nodes: Floats
 
 
 def node_weights(nodes: Floats, parameters: Parameters) -> Floats:
@@ -62,8 +64,7 @@ def start_values(table: AnswerTable) -> Parameters:
     scores = np.where(table.coded[rows] >= 0, (table.coded[rows] - mean) / spread, 0.0)
     scores *= np.sqrt(table.weights[rows])[:, None]
     products = scores.T @ scores / table.weights[rows].sum()
-    values, vectors = np.linalg.eigh(products)
-    loadings = np.clip(vectors[:, -1] * np.sqrt(values[-1]), -0.85, 0.85)
+    loadings = np.clip(_first_component(products), -0.85, 0.85)
     loadings = np.where(np.abs(loadings) < 0.15, np.copysign(0.15, loadings), loadings)
     slopes = 1.7 * loadings / np.sqrt(1.0 - loadings**2)
     below = np.cumsum(table.totals) - np.repeat(np.cumsum(answered) - answered, layout.sizes)
@@ -92,6 +93,19 @@ class Task:
         return item_step(layout, point.slopes, point.intercepts, self.nodes, expected.counts, self.prior, self.signs)
 
 
+def _first_component(products: Floats) -> Floats:
+    """Loadings on the first principal component by repeated multiplication, from the item most tied to the others.
+
+    A rough direction is enough for a start; a full decomposition would wake the threads of the linear algebra library,
+    whose waiting costs more than the whole fit.
+    """
+    direction = products[np.argmax((products**2).sum(axis=0))]
+    for _ in range(30):
+        direction = products @ (direction / np.linalg.norm(direction))
+    length = np.linalg.norm(direction)
+    return direction / np.sqrt(length)
+
+
 def fit_graded(
     table: AnswerTable,
     nodes: Floats,
@@ -110,17 +124,36 @@ def fit_graded(
     """
     signs = np.sign(start.slopes) if equal_slopes else None
     current = start if signs is None else replace(start, slopes=signs * np.abs(start.slopes).mean())
-    task = Task(table, nodes, prior, signs)
+    task = Task(table, finer_nodes(table, current, nodes, 0.5), prior, signs)
     best, value, cycles, converged = _climb(task, current, min(max_iter, EASY), tol)
+    finer = nodes if converged else finer_nodes(table, best, task.nodes, 0.7)
+    if len(finer) > len(task.nodes) and cycles < max_iter:
+        task = replace(task, nodes=finer)
+        best, value, more, converged = _climb(task, best, min(max_iter - cycles, EASY), tol)
+        cycles += more
     if not converged and cycles < max_iter:
         best, looks = quasi_newton(task, best, max_iter - cycles)
         best, value, more, converged = _climb(task, best, max(max_iter - cycles - looks, 3), tol)
         cycles += looks + more
     final = value - prior.log_density(best.slopes, best.intercepts)
     if table.dtype != np.float64:
-        curves = log_curves(table.layout, best.slopes, best.intercepts, nodes)
-        final = table.expect(curves, node_weights(nodes, best), exact=True).log_likelihood
-    return GradedFit(best, final, cycles, converged)
+        curves = log_curves(table.layout, best.slopes, best.intercepts, task.nodes)
+        final = table.expect(curves, node_weights(task.nodes, best), exact=True).log_likelihood
+    return GradedFit(best, final, cycles, converged, task.nodes)
+
+
+def finer_nodes(table: AnswerTable, point: Parameters, nodes: Floats, share: float) -> Floats:
+    """More nodes where the narrowest posterior's SD is below this share of their distance: sums over them would ripple.
+
+    With hundreds of items the likelihood on coarse nodes has tops that are only there because of the nodes.
+    """
+    places = np.linspace(-2, 2, 9)
+    information = item_information(table.layout, point.slopes, point.intercepts, places).sum(axis=0)
+    narrowest = 1.0 / np.sqrt(information.max() + 1.0)
+    if narrowest >= share * (nodes[1] - nodes[0]):
+        return nodes
+    wanted = 2 * int(np.ceil(nodes[-1] / narrowest * 0.7)) + 1
+    return np.linspace(nodes[0], nodes[-1], max(min(wanted, MOST_NODES), len(nodes)))
 
 
 def _climb(task: Task, current: Parameters, max_iter: int, tol: float) -> tuple[Parameters, float, int, bool]:

@@ -17,7 +17,6 @@ from .graded_fit import GradedFit, Parameters, fit_graded, node_weights, start_v
 PRIORS = {"weak": WeakPrior(5.0, 10.0), None: WeakPrior(np.inf, np.inf)}
 FEW_PEOPLE = 200  # below this many people a slope of each item's own has to prove its worth
 RANGE = 6.0  # nodes lie between minus and plus this many SD of people
-MOST_NODES = 801
 FINER = 4  # draws are taken on a grid this many times finer than the nodes
 
 
@@ -82,6 +81,7 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         fit = self._choose_slopes(table)
         turn = -1.0 if fit.parameters.slopes.sum() < 0 else 1.0
         self.discrimination_ = turn * fit.parameters.slopes
+        self.n_nodes_ = len(fit.nodes)
         self.intercepts_ = self._layout.split(fit.parameters.intercepts)
         self.wrong_key_ = self.discrimination_ < 0
         self.log_likelihood_, self.n_iter_, self.converged_ = fit.log_likelihood, fit.n_iter, fit.converged
@@ -109,7 +109,7 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         half = (nodes[1] - nodes[0]) / 2
         edges = np.append(nodes - half, nodes[-1] + half)
         draws = np.empty((n_draws, len(table.coded)))
-        for rows, posterior, _ in self._posteriors(table, nodes):
+        for rows, posterior, _, _ in self._posteriors(table, nodes):
             cumulated = np.zeros((len(posterior), len(edges)))
             np.cumsum(posterior, axis=1, out=cumulated[:, 1:])
             for person, distribution in zip(range(rows.start, rows.stop), cumulated, strict=True):
@@ -159,12 +159,12 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _choose_slopes(self, table: AnswerTable) -> GradedFit:
         """The fit asked for; with few people equal slopes unless BIC prefers free ones."""
         few = self.slopes == "auto" and self.prior is not None and table.n_people < FEW_PEOPLE
+        nodes = np.linspace(-RANGE, RANGE, self.n_nodes)
 
         def search(start: Parameters, equal: bool) -> GradedFit:
-            return fit_graded(table, self._nodes(), PRIORS[self.prior], start, equal, self.max_iter, self.tol)
+            return fit_graded(table, nodes, PRIORS[self.prior], start, equal, self.max_iter, self.tol)
 
         start = start_values(table)
-        self.n_nodes_ = self._enough_nodes(start)
         self.equal_slopes_ = self.slopes == "equal" or few
         fit = search(start, self.equal_slopes_)
         if few:
@@ -172,15 +172,6 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             if self._bic(free, False, table.n_people) < self._bic(fit, True, table.n_people):
                 self.equal_slopes_, fit = False, free
         return fit
-
-    def _enough_nodes(self, start: Parameters) -> int:
-        """The nodes asked for, or as many as the narrowest posterior needs to be summed without ripples."""
-        places = np.linspace(-2, 2, 9)
-        information = item_information(self._layout, start.slopes, start.intercepts, places).sum(axis=0)
-        narrowest = 1.0 / np.sqrt(information.max() + 1.0)
-        if narrowest > 0.45 * 2 * RANGE / (self.n_nodes - 1):
-            return self.n_nodes
-        return min(2 * int(np.ceil(RANGE / narrowest * 0.7)) + 1, MOST_NODES)
 
     def _bic(self, fit: GradedFit, equal: bool, n_people: float) -> float:
         count = self._layout.n_thresholds + (1 if equal else self._layout.n_items)
@@ -207,7 +198,7 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _table_moments(self, table: AnswerTable) -> tuple[Floats, Floats]:
         nodes = self._nodes()
         mean, square = np.empty(len(table.coded)), np.empty(len(table.coded))
-        for rows, posterior, _ in self._posteriors(table, nodes):
+        for rows, posterior, _, _ in self._posteriors(table, nodes):
             mean[rows], square[rows] = (posterior @ np.column_stack([nodes, nodes**2])).T
         return mean, np.sqrt(np.maximum(square - mean**2, 0.0))
 

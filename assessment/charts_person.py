@@ -5,7 +5,20 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from assessment.charts import BLUE, BLUE_MIDDLE, BLUE_PALE, GRID, INK, LINE, MUTED, OCHRE, OCHRE_PALE, beside, figure, plain
+from assessment.charts import (
+    BLUE,
+    BLUE_MIDDLE,
+    BLUE_PALE,
+    GRID,
+    INK,
+    LINE,
+    MUTED,
+    OCHRE,
+    OCHRE_PALE,
+    beside,
+    figure,
+    plain,
+)
 from assessment.numbers import num
 
 STEP_COLOURS = {"start": "#D5DCE2", "plus": BLUE_MIDDLE, "minus": OCHRE, "total": BLUE}

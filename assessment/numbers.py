@@ -71,9 +71,9 @@ def moment(when: dt.datetime | None, language: str) -> str:
     return format_datetime(when, DAY_PATTERNS[language][1] + ", HH:mm", locale=language)
 
 
-def parse_day(text: str) -> dt.date | None:
-    """The date of an ISO moment; None where the text is none."""
+def parse_moment(text: str) -> dt.datetime | None:
+    """An ISO moment; None where the text is none."""
     try:
-        return dt.datetime.fromisoformat(text).date()
+        return dt.datetime.fromisoformat(text)
     except ValueError:
         return None

@@ -31,12 +31,14 @@ def compare(
     after_criteria: Criteria,
     size: int,
     roles: Roles,
+    chance: str = "p_shortlist",
 ) -> pd.DataFrame:
     """Who enters and who leaves the first `size` when the criteria change, and what moved them most.
 
     Parameters
     ----------
-    before, after : rankings of the same people (index person_id; rank, standing, p_shortlist and one z column a domain)
+    before, after : rankings of the same people (index person_id; rank, standing, chances and one z column a domain)
+    chance : the column of the ranking that p_before and p_after tell
 
     Returns
     -------
@@ -58,7 +60,7 @@ def compare(
             "rank_before": int(before.at[person, "rank"]), "rank_after": int(after.at[person, "rank"]),
             "reason": reason, "domain": domain, "domain_value": 50 + 10 * float(before.at[person, domain]),
             "weight_before": old[domain], "weight_after": new[domain],
-            "p_before": float(before.at[person, "p_shortlist"]), "p_after": float(after.at[person, "p_shortlist"]),
+            "p_before": float(before.at[person, chance]), "p_after": float(after.at[person, chance]),
         })  # fmt: skip
     table = pd.DataFrame(rows, index=pd.Index(moved, name="person_id"), columns=COLUMNS)
     best = np.where(table["side"] == ENTERED, table["rank_after"], table["rank_before"])

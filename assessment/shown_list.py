@@ -10,6 +10,7 @@ import pandas as pd
 
 from assessment import glyphs
 from assessment.campaign import Campaign
+from assessment.standing import BAND_IN, BAND_OUT
 from assessment.wording import Names
 
 KIND, UNIT, LEVEL, AREA = "org_type", "unit", "level", "function_area"
@@ -83,6 +84,14 @@ def _folded(text: str) -> str:
     return text.lower().replace("ё", "е")
 
 
+def banded(ranking: pd.DataFrame, chance: str, basis: str) -> pd.DataFrame:
+    """The ranking with bands for the list of that chance: the engine's own where they rest on it, else by the chance alone."""
+    if chance == basis:
+        return ranking
+    band = np.where(ranking[chance] > BAND_IN, "in", np.where(ranking[chance] < BAND_OUT, "out", "open"))
+    return ranking.assign(band=band)
+
+
 def in_view(ranking: pd.DataFrame, kind: str, size: int, moved: Sequence[str] = ()) -> pd.Index:
     """Ids of a view in the order of the ranking: all on the list, the places around the line, or those who moved."""
     ordered = ranking.sort_values("rank")
@@ -114,7 +123,7 @@ def shift(before: pd.Series, after: pd.Series, size: int, entered: str, left: st
 
 
 def rows(
-    ranking: pd.DataFrame, people: pd.Index, shifts: pd.Series, line: float, domains: Sequence[str], names: Names
+    ranking: pd.DataFrame, people: pd.Index, shifts: pd.Series, line: float, domains: Sequence[str], names: Names, chance: str
 ) -> pd.DataFrame:
     """The rows of the table: rank, name, shift, points, interval (picture), chance in percent, unit, bars (picture)."""
     some = ranking.loc[people]
@@ -126,6 +135,6 @@ def rows(
     return pd.DataFrame({
         "rank": some["rank"].astype(int), "name": [names.person(p) for p in people], "shift": shifts.reindex(people),
         "points": (100 * some["standing"]).round(1), "interval": pictures,
-        "chance": (100 * some["p_shortlist"]).round().astype(int), "unit": [names.unit(p) for p in people],
+        "chance": (100 * some[chance]).round().astype(int), "unit": [names.unit(p) for p in people],
         "bars": [glyphs.bars(values) for values in 50 + 10 * some[list(domains)].to_numpy(float)],
     }, index=people)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -110,6 +111,10 @@ class Names:
         value = self.campaign.staff.at[person_id, "unit"]
         return "" if pd.isna(value) else str(value)
 
+    def short_unit(self, person_id: str) -> str:
+        """The unit cut to a few words."""
+        return short(self.unit(person_id), 18)
+
     def domain(self, domain: str) -> str:
         return self.words.name(self._battery.domains.get(domain), domain)
 
@@ -128,6 +133,12 @@ class Names:
     def behaviour(self, behaviour: str) -> str:
         found = self.campaign.instruments.observation.behaviours.get(behaviour)
         return self.words.name(found.name if found else None, behaviour)
+
+    def column(self, column: str) -> str:
+        """What a column of the listing is called: a domain, a column of staff, or the column itself."""
+        if column in self._battery.domains:
+            return self.domain(column)
+        return self.words.or_code(f"column.{column}", column)
 
     def value(self, column: str, code: str) -> str:
         """What a value of a staff column is called: a code of the dictionary, a function area, or the text itself."""
@@ -153,3 +164,8 @@ def short(text: str, limit: int = 30) -> str:
     while len(words) > 1 and len(words[-1]) < 3:  # no "and" left hanging before the ellipsis
         words.pop()
     return " ".join(words).rstrip(" ,") + ELLIPSIS
+
+
+def markdown_safe(text: str) -> str:
+    """Data for a label that is read as Markdown: every sign that could mean something is escaped."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|~:$<>-])", r"\\\1", text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from assessment import blocks, messages, numbers
+from assessment import blocks, messages, numbers, opening
 from assessment.pages import state
 from assessment.pages.state import View
 
@@ -22,8 +22,18 @@ def open_app() -> None:
     pages = [st.Page(path, title=said(f"nav.{name}"), url_path=name, default=name == "overview") for name, path in state.PAGES.items()]
     page = st.navigation(pages, position="top")
     st.logo(str(HERE / f"logo-{said.language}.svg"), size="medium", icon_image=str(HERE / f"logo-{said.language}.svg"))
+    _invent_when_empty()
     _top()
     page.run()
+
+
+def _invent_when_empty() -> None:
+    """The first start without a server before it: the invented municipality, with the word for what is going on."""
+    if state.store().campaigns():
+        return
+    said = state.words()
+    with state.showing(said("app.inventing"), said) as progress:
+        opening.ensure_demo(state.store(), say=lambda _line: progress("invent", 0.3))
 
 
 def _top() -> None:
@@ -35,7 +45,7 @@ def _top() -> None:
     if info is None:
         line.html(blocks.context_line(said("app.title"), []))
     else:
-        created = numbers.parse_day(info.created_at)
+        created = numbers.parse_moment(info.created_at)
         date = said("app.data_of", day=said.day(created, year=True), revision=info.revision)
         tag = said("app.invented") if info.invented else ""
         line.html(blocks.context_line(info.name or said("app.unnamed"), [said.n("app.people", info.people), date], tag))

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from assessment import messages
+from assessment import messages, opening, team_now
 from assessment.campaign import Campaign, Criteria
 from assessment.store import CampaignInfo, Store
+from assessment.team_now import Swap, TeamNow
 from assessment.wording import Names, Words
 
 LANGUAGE, CAMPAIGN, PERSON, AUTHOR, SEAT = "lang", "campaign", "person", "author", "seat"
-ROOT = Path(__file__).resolve().parents[2]
 SEED = 1
 KEPT_RANKINGS = 60
 PAGES = {
@@ -61,10 +59,9 @@ def words() -> Words:
     return Words(language())
 
 
-@st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """The store of this installation: CHANGE_TEAM_STORE names its file, otherwise data/campaigns.db beside app.py."""
-    return Store(Path(os.environ.get("CHANGE_TEAM_STORE", ROOT / "data" / "campaigns.db")))
+    """The store of this process."""
+    return opening.shared_store()
 
 
 class _Kept:
@@ -74,6 +71,9 @@ class _Kept:
         self.lock = threading.Lock()
         self.results: dict[tuple[str, str], Any] = {}
         self.rankings: dict[tuple[Any, ...], pd.DataFrame] = {}
+        self.fits: dict[tuple[str, str], pd.DataFrame] = {}
+        self.teams: dict[tuple[Any, ...], TeamNow] = {}
+        self.swaps: dict[tuple[Any, ...], Swap | None] = {}
 
 
 @st.cache_resource(show_spinner=False)
@@ -110,15 +110,12 @@ def _result(info: CampaignInfo, said: Words) -> Any:
 
 def compute(info: CampaignInfo, progress: Callable[[str, float], None]) -> Any:
     """The whole funnel over the last import of a campaign; a result kept on disk is taken instead."""
-    from assessment import funnel
+    return opening.computed(store(), info, SEED, progress)
 
-    key = f"funnel {info.fingerprint} {SEED}"
-    found = store().load_result(info.id, key)
-    if found is not None:
-        return found
-    result = funnel.run(store().load(info.id), seed=SEED, progress=progress)
-    store().save_result(info.id, key, result)
-    return result
+
+def ready(info: CampaignInfo) -> bool:
+    """Whether the result of a campaign is there without computing."""
+    return (info.id, info.fingerprint) in _kept().results
 
 
 def rank(shown: View, criteria: Criteria) -> pd.DataFrame:
@@ -138,6 +135,41 @@ def rank_again(result: Any, criteria: Criteria) -> pd.DataFrame:
 
     settings = replace(result.campaign.settings, criteria=criteria)
     return standing.rank_people(result.measures, criteria, settings)
+
+
+def role_fits(shown: View) -> pd.DataFrame:
+    """People x roles: how well each role suits, as z among everybody."""
+    kept, key = _kept().fits, (shown.info.id, shown.info.fingerprint)
+    if key not in kept:
+        kept[key] = team_now.fits(shown.result, shown.ranking.index)
+    return kept[key]
+
+
+def rules_version(shown: View) -> int:
+    """The version of the team's rules this session is looking at."""
+    return store().rules(shown.info.id, "team").version
+
+
+def _team_key(shown: View) -> tuple[Any, ...]:
+    return (shown.info.id, shown.info.fingerprint, shown.info.entries, rules_version(shown))
+
+
+def team(shown: View) -> TeamNow:
+    """The team under the rules and decisions in force now."""
+    kept, key = _kept().teams, _team_key(shown)
+    if key not in kept:
+        stored = store().rules(shown.info.id, "team").text
+        with st.spinner(shown.words("team.composing")):
+            kept[key] = team_now.team_now(shown.result, stored, store().decisions(shown.info.id), SEED, shown.words.language)
+    return kept[key]
+
+
+def swap(shown: View, now: TeamNow, person: str) -> Swap | None:
+    """What the team loses without a member."""
+    kept, key = _kept().swaps, (*_team_key(shown), person)
+    if key not in kept:
+        kept[key] = team_now.without(shown.result, now, person, store().decisions(shown.info.id), SEED)
+    return kept[key]
 
 
 class showing:

@@ -1,0 +1,32 @@
+"""The team: seats by role, rules and their price, conflict and repairs, locks, coverage, teams nearly as good."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from assessment import blocks
+from assessment.pages import frame, state, team_locks, team_parts
+from assessment.pages.state import View
+
+
+def show(view: View) -> None:
+    now = state.team(view)
+    st.html(blocks.finding(team_parts.title(view, now), team_parts.lead(view, now)))
+    st.html(blocks.key_figures(team_parts.figures(view, now)))
+    left, right = st.columns([7, 4.5], gap="large")
+    with left:
+        team_parts.seats(view, now)
+    with right:
+        if now.certificate.get("conflict"):
+            team_locks.conflict(view, now)
+        team_parts.chosen(view, now)
+        team_locks.form(view, now)
+    if len(now.members):
+        st.html(team_parts.coverage(view, now))
+    left, right = st.columns([7, 4], gap="large")
+    left.html(team_parts.rules(view, now))
+    right.html(team_parts.nearly(view, now) + team_parts.proof(view, now))
+
+
+if shown := frame.guard():
+    show(shown)

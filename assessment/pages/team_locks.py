@@ -1,0 +1,94 @@
+"""What people change about the team: a repair of a conflict, a lock in, a lock out, a release, each with a reason."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from assessment import blocks, locks, messages, rule_words, team_now
+from assessment.blocks import Head
+from assessment.locks import LOCK_IN, LOCK_OUT, Rules
+from assessment.pages import state
+from assessment.pages.state import View
+from assessment.team_now import TeamNow
+
+RELEASE = "release"
+
+
+def conflict(view: View, now: TeamNow) -> None:
+    """The smallest conflict by name, the repairs with their cost, and the way to take one."""
+    said, certificate = view.words, now.certificate
+    parts = [rule_words.describe(now.ruleset, part, view.names) for part in certificate["conflict"]["rules"]] if now.ruleset else []
+    st.html(blocks.call_out(said("conflict.title"), said("conflict.text", parts="; ".join(parts)), urgent=True))
+    repairs = certificate.get("repairs") or []
+    if not repairs:
+        st.html(blocks.note(said("conflict.no_repairs")))
+        return
+    rows = [[_changes(view, now, repair), blocks.strong(said.num(repair["cost"], 2))] for repair in repairs]
+    st.html(blocks.table([Head(said("conflict.repair")), Head(said("conflict.cost"), "r")], rows))
+    possible = {k: rules for k, repair in enumerate(repairs) if (rules := locks.repaired(now.rules, repair["changes"])) is not None}
+    if possible:
+        with st.popover(said("conflict.choose"), type="primary"), st.form("repair", border=False, enter_to_submit=False):
+            picked = st.radio(said("conflict.repair"), list(possible), key="repair_pick", format_func=lambda k: _changes(view, now, repairs[k]))
+            reason, author = _signed(view, "repair")
+            if st.form_submit_button(said("conflict.take"), type="primary", key="repair_take"):
+                save(view, possible[picked], author, reason)
+
+
+def _changes(view: View, now: TeamNow, repair: dict) -> str:
+    said = view.words
+    told = []
+    for change in repair["changes"]:
+        owner, _, key = str(change["rule"]).partition(":")
+        rule = next((r for r in now.rules if str(r.get("id")) == owner), {})
+        what = rule_words.describe(now.ruleset, change["rule"], view.names) if now.ruleset else str(change["rule"])
+        if LOCK_IN in rule or LOCK_OUT in rule:
+            told.append(said("conflict.release", people=what))
+        else:
+            told.append(said("conflict.change", rule=what, before=rule_words.limits(change["from"], view.names),
+                             after=rule_words.limits(change["to"], view.names)))  # fmt: skip
+    return "; ".join(told)
+
+
+def form(view: View, now: TeamNow) -> None:
+    """Lock in, lock out or release one person of the shortlist; the locks in force stand above."""
+    said, held = view.words, locks.locks(now.rules)
+    st.html(blocks.heading(said("lock.title"), said("lock.how")))
+    if held:
+        rows = [
+            [view.names.person(p), said("lock.is_in" if LOCK_IN in rule else "lock.is_out"), str(rule.get("reason") or "—"), str(rule.get("by") or "—")]
+            for p, rule in held.items()
+        ]
+        heads = [Head(said("list.name")), Head(said("lock.kind")), Head(said("decide.reason")), Head(said("app.who"), "mm")]
+        st.html(blocks.table(heads, rows, stacked=True))
+    people = sorted(team_now.shortlisted(view.result), key=lambda p: int(view.ranking.at[p, "rank"]))
+    seat = st.session_state.get(state.SEAT)
+    with st.form("lock", enter_to_submit=False):
+        person = st.selectbox(said("lock.person"), people, key=f"lock_person_{seat}", index=people.index(seat) if seat in people else 0,
+                              format_func=lambda p: f"{view.names.person(p)} · {view.names.unit(p)}")  # fmt: skip
+        kind = st.segmented_control(said("lock.kind"), [LOCK_IN, LOCK_OUT, RELEASE], default=LOCK_IN, required=True, key="lock_kind",
+                                    format_func=lambda k: said(f"lock.{k}"), label_visibility="collapsed")  # fmt: skip
+        reason, author = _signed(view, "lock")
+        pressed = st.form_submit_button(said("lock.write"), type="primary", key="lock_write")
+    if pressed and kind == RELEASE:
+        save(view, locks.released(now.rules, person), author, reason)
+    elif pressed:
+        save(view, locks.locked(now.rules, person, kind, author, reason), author, reason)
+
+
+def _signed(view: View, key: str) -> tuple[str, str]:
+    said = view.words
+    reason = st.text_area(said("decide.reason"), key=f"{key}_reason", placeholder=said("lock.reason_hint"), height=76)
+    author = st.text_input(said("app.who"), value=st.session_state.get(state.AUTHOR, ""), key=f"{key}_author", placeholder=said("app.who_hint"))
+    return reason.strip(), author.strip()
+
+
+def save(view: View, rules: Rules, author: str, reason: str) -> None:
+    """Put the rules in force, unless somebody changed them meanwhile or the reason is missing: then say so."""
+    said, store = view.words, state.store()
+    outcome = store.save_rules(view.info.id, "team", locks.rules_text(rules), author, reason, state.rules_version(view))
+    if outcome.done:
+        st.session_state[state.AUTHOR] = author
+        st.toast(said("lock.written"))
+        st.rerun()
+    lines = [messages.problem_text(problem, said.language) for problem in outcome.problems]
+    st.html(blocks.call_out(said("decide.refused"), " ".join(lines), urgent=True))

@@ -1,0 +1,212 @@
+"""The parts of the team page: words at the top, seats, the person chosen, coverage, rules, teams nearly as good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from assessment import blocks, locks, numbers, rule_words, team_now
+from assessment.blocks import Head, KeyFigure, Markup
+from assessment.pages import state
+from assessment.pages.state import View
+from assessment.rule_parts import SIZE
+from assessment.team_now import TeamNow
+from assessment.wording import markdown_safe
+
+NO_ROLE = "-"
+UNITS_IN_TABLE = 14
+FIRM = 0.8
+NEAR = 0.1
+
+
+def title(view: View, now: TeamNow) -> str:
+    said, size = view.words, view.campaign.settings.team
+    if now.certificate.get("conflict"):
+        return said("team.conflict_title")
+    if len(now.members) < size:
+        return said("team.partly", part=len(now.members), size=size)
+    return said("team.complete", size=size)
+
+
+def lead(view: View, now: TeamNow) -> str:
+    said = view.words
+    if now.certificate.get("conflict"):
+        return said("team.conflict_lead")
+    provisional = said("team.provisional") if len(now.table) and now.table["provisional"].any() else said("team.after_interviews")
+    proven = said("team.proven" if now.status == "optimal" else "team.unproven")
+    best = now.certificate.get("objective") or 0.0
+    near = sum(best - a["objective"] < NEAR for a in now.certificate.get("alternatives") or [])
+    return " ".join([provisional, proven, said.n("team.near", near, points=said.num(NEAR))] if near else [provisional, proven])
+
+
+def figures(view: View, now: TeamNow) -> list[KeyFigure]:
+    said, size, certificate = view.words, view.campaign.settings.team, now.certificate
+    rows = [r for r in certificate.get("rules") or [] if ":" not in str(r["id"])]
+    holding = sum(bool(r["holds"]) for r in rows)
+    tight = sum(bool(r["binding"]) for r in rows)
+    members = now.members
+    firm = int((view.ranking.loc[members.index, "p_team"] > FIRM).sum()) if len(members) else 0
+    roles = members["role"].replace("", pd.NA).nunique()
+    found = [
+        KeyFigure(said("team.seats"), said("person.of", part=len(members), whole=size), said.n("team.roles", int(roles))),
+        KeyFigure(said("team.points"), said.num(certificate.get("objective")), said("team.points_best" if now.status == "optimal" else "team.points_found")),
+    ]
+    if "unit" in view.campaign.staff and len(members):
+        units = view.campaign.staff.loc[members.index, "unit"].nunique()
+        found.append(KeyFigure(said("column.unit_many"), said("person.of", part=int(units), whole=int(view.campaign.staff["unit"].nunique())), said("team.units_how")))
+    found.append(KeyFigure(said("team.rules_hold"), said("person.of", part=holding, whole=len(rows)), said("team.tight", n=tight)))
+    found.append(KeyFigure(said("team.firm"), said.whole(firm), said("team.firm_how")))
+    return found
+
+
+def seats(view: View, now: TeamNow) -> None:
+    """Members as pills under their roles; a lock before the name, a half circle after it where the chance is below 80 %."""
+    said, members = view.words, now.members
+    st.html(blocks.heading(said("team.who"), said("team.who_how")))
+    if members.empty:
+        st.html(blocks.empty(said("team.nobody")))
+        return
+    roles = [r for r in view.campaign.instruments.roles.seats if (members["role"] == r).any()]
+    others = [r for r in members["role"].unique() if r not in roles]
+    held = locks.locks(now.rules)
+    wanted = view.campaign.instruments.roles.seats
+    for role in [*roles, *others]:
+        people = list(members.index[members["role"] == role])
+        name, row = st.columns([2, 6], gap="small")
+        count = said("person.of", part=len(people), whole=wanted[role]) if role in wanted else said.whole(len(people))
+        name.html(blocks.join([blocks.strong(view.names.role(role) if role else said("team.no_role")), blocks.muted(f" · {count}")]))
+        key = f"seat_{role or NO_ROLE}"
+        chosen = st.session_state.get(state.SEAT)
+        st.session_state[key] = chosen if chosen in people else None
+        row.pills(view.names.role(role) or said("team.no_role"), people, key=key, wrap=True, label_visibility="collapsed",
+                  format_func=lambda p: _pill(view, p, held), on_change=_seat_chosen, args=(key,))  # fmt: skip
+
+
+def _pill(view: View, person: str, held: dict[str, Any]) -> str:
+    lock = ":material/lock: " if person in held else ""
+    unit = markdown_safe(view.names.short_unit(person))
+    open_ = " ◐" if view.ranking.at[person, "p_team"] <= FIRM else ""
+    return f"{lock}{markdown_safe(view.names.brief(person))} :gray[{unit}]{open_}"
+
+
+def _seat_chosen(key: str) -> None:
+    st.session_state[state.SEAT] = st.session_state[key]
+
+
+def chosen(view: View, now: TeamNow) -> None:
+    """What the chosen member alone brings, what the team loses without, and the way to the card."""
+    said, person = view.words, st.session_state.get(state.SEAT)
+    if person not in now.members.index:
+        st.html(blocks.note(said("team.choose")))
+        return
+    row = view.ranking.loc[person]
+    told = said("team.person", unit=view.names.unit(person), rank=int(row["rank"]), points=said.points(row["standing"]),
+                span=numbers.interval(100 * row["low"], 100 * row["high"], said.language), chance=said.pct(row["p_team"]))  # fmt: skip
+    st.html(blocks.heading(view.names.person(person), told.removeprefix(" · ")))
+    only = team_now.only_theirs(view.result, list(now.members.index), person)
+    brought = "; ".join(f"{view.names.column(c).lower()}: {said.list([view.names.value(c, v) for v in values], 2)}" for c, values in only.items())
+    swap = state.swap(view, now, person)
+    rows: list[tuple[object, object]] = [(said("team.only"), brought or said("team.only_nothing"))]
+    if swap is None:
+        rows.append((said("team.if_leaves"), said("team.no_swap")))
+    else:
+        enter = said.list([view.names.person(p) for p in swap.enter]) or "—"
+        rows.append((said("team.if_leaves"), blocks.join([said("team.loses", points=said.num(swap.cost, 2)), " ", blocks.strong(enter)])))
+        if swap.leave:
+            rows.append((said("team.also"), said.list([view.names.person(p) for p in swap.leave])))
+    st.html(blocks.pairs(rows))
+    if st.button(said("list.open_card"), key="open_card", icon=":material/arrow_forward:", type="tertiary"):
+        state.open_person(person)
+
+
+def coverage(view: View, now: TeamNow) -> Markup:
+    """Members by role and unit; the units without anybody are named under the table."""
+    said, members = view.words, now.members
+    if "unit" not in view.campaign.staff:
+        return Markup("")
+    unit = view.campaign.staff["unit"]
+    mine = unit.reindex(members.index).fillna("—")
+    roles = [r for r in view.campaign.instruments.roles.seats if (members["role"] == r).any()] or list(members["role"].unique())
+    shown = list(mine.value_counts().index[:UNITS_IN_TABLE])
+    counts = [[int(((members["role"] == r) & (mine == u)).sum()) for u in shown] for r in roles]
+    ends = [blocks.strong(int((mine == u).sum())) for u in shown]
+    absent = sorted(set(unit.dropna()) - set(mine))
+    top = blocks.heading(said("team.coverage"), said("team.coverage_how"))
+    table = blocks.heat_table([view.names.role(r) or said("team.no_role") for r in roles], shown, counts, said("team.taken"), ends)
+    under = blocks.note(said.n("team.absent", len(absent), units=", ".join(absent))) if absent else Markup("")
+    return Markup(top + table + under)
+
+
+def rules(view: View, now: TeamNow) -> Markup:
+    """Each rule with what it asks, what there is, its state, its price and whom it keeps in or out."""
+    said = view.words
+    top = blocks.heading(said("team.rules"), said("team.rules_how"))
+    rows = [r for r in now.certificate.get("rules") or [] if ":" not in str(r["id"])]
+    if not rows or now.ruleset is None:
+        return Markup(top + blocks.empty(said("team.no_rules")))
+    heads = [Head(said("team.rule")), Head(said("team.need"), "r"), Head(said("team.have"), "r"), Head(said("team.state"), "nw"),
+             Head(said("team.price"), "r"), Head(said("team.keeps"), "h mm")]  # fmt: skip
+    shown = [
+        [rule_words.describe(now.ruleset, r["id"], view.names), rule_words.limits(r["allowed"], view.names),
+         "—" if r["value"] is None else said.whole(r["value"]), _state(view, r),
+         "—" if r["id"] == SIZE else said.num(r["price"], 2), "—" if r["id"] == SIZE else _keeps(view, r)]
+        for r in rows if r["id"] == SIZE or _known(now, r["id"])
+    ]  # fmt: skip
+    return Markup(top + blocks.table(heads, shown))
+
+
+def _known(now: TeamNow, part: str) -> bool:
+    return now.ruleset is not None and part in {rule.id for rule in now.ruleset.rules}
+
+
+def _state(view: View, row: dict[str, Any]) -> object:
+    said = view.words
+    if row["holds"] is None:
+        return blocks.act(said("rule.in_conflict")) if row["binding"] else blocks.muted("—")
+    if not row["holds"]:
+        return blocks.act(said("rule.broken"))
+    return said("rule.tight") if row["binding"] else blocks.muted(said("rule.loose"))
+
+
+def _keeps(view: View, row: dict[str, Any]) -> str:
+    other = row.get("without")
+    if not other:
+        return "—"
+    parts = []
+    if other["enter"]:
+        parts.append(view.words("rule.keeps_out", people=view.words.list([view.names.brief(p) for p in other["enter"]], 2)))
+    if other["leave"]:
+        parts.append(view.words("rule.keeps_in", people=view.words.list([view.names.brief(p) for p in other["leave"]], 2)))
+    return "; ".join(parts)
+
+
+def nearly(view: View, now: TeamNow) -> Markup:
+    """The next best teams: points below the proposal, who would come and who would go."""
+    said, best = view.words, now.certificate.get("objective")
+    top = blocks.heading(said("team.nearly"), said("team.nearly_how"))
+    others = now.certificate.get("alternatives") or []
+    if best is None or not others:
+        return Markup(top + blocks.empty(said("team.no_others")))
+    rows = [
+        [blocks.strong(said.num(a["objective"] - best, 2)), blocks.join([_people(view, a["enter"]), " → ", _people(view, a["leave"])])]
+        for a in others[:8]
+    ]
+    return Markup(top + blocks.table([Head(said("team.points_head"), "r"), Head(said("team.enter_leave"))], rows))
+
+
+def _people(view: View, people: list[str]) -> str:
+    return view.words.list([view.names.brief(p) for p in people], 3) or "—"
+
+
+def proof(view: View, now: TeamNow) -> Markup:
+    """The certificate in words."""
+    said, certificate = view.words, now.certificate
+    if not len(now.members):
+        return Markup("")
+    rows = [r for r in certificate.get("rules") or [] if ":" not in str(r["id"])]
+    ties = certificate.get("ties") or 1
+    told = said("team.proof", rules=len(rows), seed=int(certificate.get("seed", 1)), revision=view.info.revision)
+    equal = said.n("team.ties", ties) if ties > 1 else said("team.no_ties")
+    return Markup('<div class="gap"></div>' + blocks.call_out("", f"{told} {equal}"))

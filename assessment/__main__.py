@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from assessment.problems import AssessmentError
+
 DONE, STOPPED, WRONG_CALL, CONFLICT = 0, 1, 2, 3
 
 
@@ -19,6 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.lang = _usual_language()
     try:
         return int(options.command(options))
+    except AssessmentError as error:
+        from assessment.pipeline import print_problems
+
+        print_problems(error.problems, options.lang)
+        return STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return DONE
@@ -81,8 +88,8 @@ def _seed(text: str) -> int:
 
 def _people(text: str) -> int:
     value = int(text)
-    if not 10 <= value <= 20000:
-        raise argparse.ArgumentTypeError("a whole number from 10 to 20000")
+    if value < 1:
+        raise argparse.ArgumentTypeError("a whole number from 1")
     return value
 
 
@@ -122,7 +129,7 @@ def _progress(language: str) -> Callable[[str, float], None]:
     from assessment.messages import text
 
     def tell(step: str, share: float) -> None:
-        print(f"  {share:4.0%}  {text('step.' + step, language)}", file=sys.stderr, flush=True)
+        print(f"  {share:4.0%}  {text('progress.' + step, language)}", file=sys.stderr, flush=True)
 
     return tell
 
@@ -151,10 +158,6 @@ def _demo(options: argparse.Namespace) -> int:
     from assessment.synthetic import write_demo
 
     folder: Path = options.folder
-    if folder.exists() and not folder.is_dir():
-        return _fail("cli.out_is_file", options.lang, path=str(folder))
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "truth.csv").exists():
-        return _fail("cli.folder_not_empty", options.lang, path=str(folder))
     write_demo(folder, options.people, options.seed)
     _say("cli.demo_written", options.lang, path=str(folder), people=options.people)
     return DONE

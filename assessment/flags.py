@@ -15,6 +15,8 @@ from assessment.scoring import Measures
 NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
 PROVISIONAL = "provisional_observation"  # fewer than two ratings from two observers
 
+EVIDENCE_FLAGS = ("careless", NOT_ENOUGH_EVIDENCE, PROVISIONAL)
+
 
 def flag_codes(
     measures: Measures, standing: pd.Series, domains: pd.DataFrame, gates: GateResult, lacking: pd.Series

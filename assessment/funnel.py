@@ -13,7 +13,7 @@ import pandas as pd
 from assessment import __version__
 from assessment.campaign import Campaign, Criteria
 from assessment.listing import listing
-from assessment.problems import NOTE, Problem, stops
+from assessment.problems import Problem, stops
 from assessment.scoring import Measures, score
 from assessment.shortlist import Proposal, propose_shortlist
 from assessment.standing import rank_people, sensitivity
@@ -91,10 +91,10 @@ def compose_lists(
     criteria = campaign.settings.criteria
     watch("ranking", 0.88)
     ranking = rank_people(measures, criteria, campaign.settings)
-    table = listing(campaign, measures, ranking)
+    table = listing(campaign, ranking)
     watch("shortlist", 0.91)
     shortlist = propose_shortlist(campaign, table, ranking, seed, withheld, detail, language)
-    problems = [*measures.problems, *_size_notes(campaign), *shortlist.problems]
+    problems = [*measures.problems, *shortlist.problems]
     team = Proposal(shortlist.table.iloc[:0], "infeasible", {}, [])
     if shortlist.people:
         watch("team", 0.94)
@@ -121,13 +121,6 @@ def problems_key(problem: Problem) -> tuple:
     """Equal for problems that say the same."""
     params = tuple(sorted((str(k), str(v)) for k, v in problem.params.items()))
     return (problem.severity, problem.table, problem.row, problem.column, problem.value, problem.code, params)
-
-
-def _size_notes(campaign: Campaign) -> list[Problem]:
-    n, size = len(campaign.people), campaign.settings.shortlist
-    if n >= size:
-        return []
-    return [Problem("fewer_people_than_places", NOTE, {"n": n, "size": size}, table="staff")]
 
 
 def run_facts(campaign: Campaign, measures: Measures, ranking: pd.DataFrame, seed: int) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from assessment.campaign import Campaign
+from assessment.flags import EVIDENCE_FLAGS
+from assessment.quality import ANSWER_FLAGS
 from assessment.ratings import position_shares, usual_positions
 from assessment.scoring import Measures
 from assessment.standing import Z_TO_UNIT
@@ -16,7 +18,7 @@ SUITING_POSITION = 0.25  # added to the role fit when the usual position is amon
 OFTEN = 0.25  # a position counts as taken when it is at least so large a share of the sightings
 
 
-def listing(campaign: Campaign, measures: Measures, ranking: pd.DataFrame) -> pd.DataFrame:
+def listing(campaign: Campaign, ranking: pd.DataFrame) -> pd.DataFrame:
     """One row a person, index person_id (sorted), with every column that a rule may name.
 
     Columns of staff (dates as text YYYY-MM-DD), domains, standing, band, flags, positions, processes, wishes, and
@@ -36,6 +38,31 @@ def listing(campaign: Campaign, measures: Measures, ranking: pd.DataFrame) -> pd
     table["wishes"] = _wishes(campaign).reindex(people)
     table[SCORE] = Z_TO_UNIT * (ranked["standing"] - 0.5)
     return table
+
+
+def rule_vocabulary(campaign: Campaign) -> dict[str, tuple[str, ...]]:
+    """Values that rules may name although nobody has them now: bands, flags, positions, roles, values of staff."""
+    instruments = campaign.instruments
+    roles = instruments.roles
+    flags = [*(g.id for g in roles.gates), *(f"{g.id}_unanswered" for g in roles.gates), *(p.id for p in roles.patterns)]
+    words: dict[str, tuple[str, ...]] = {
+        "band": ("in", "open", "out"),
+        "flags": (*flags, *ANSWER_FLAGS, *EVIDENCE_FLAGS),
+        "positions": tuple(instruments.observation.positions),
+        "wishes": tuple(roles.roles),
+    }
+    for column in instruments.dictionary.tables["staff"].columns:
+        if column.type == "enum":
+            words[column.name] = tuple(str(v) for v in column.values)
+    return words
+
+
+def unmeasured(campaign: Campaign) -> pd.DataFrame:
+    """The listing before anything is measured, for checking rules: measures are all in the middle."""
+    domains = [d for d, members in campaign.instruments.roles.domains.items() if members]
+    middle = pd.DataFrame(0.0, index=campaign.people, columns=domains)
+    rank = np.arange(1, len(campaign.people) + 1)
+    return listing(campaign, middle.assign(standing=0.5, band="open", flags="", rank=rank))
 
 
 def _positions(campaign: Campaign) -> pd.Series:

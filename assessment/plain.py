@@ -151,7 +151,11 @@ def stage_shares(roles: Roles, stage: str, methods: list[str]) -> pd.Series:
 def _totals(
     composites: pd.DataFrame, reliability: pd.Series, roles: Roles
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Sum over methods of share x composite; a missing method is left out and the rest rescaled to 1."""
+    """Sum over methods of share x composite; a missing method is left out and the rest rescaled to 1.
+
+    The error of a total joins the errors of its composites and, for what is missing of the methods that were delivered
+    at all, as much as that part could have moved it.
+    """
     totals, errors = {}, {}
     for stage in ("stage_one", "stage_two"):
         share = stage_shares(roles, stage, list(composites.columns))
@@ -160,7 +164,9 @@ def _totals(
         part = known.div(mass.where(mass > 0), axis=0)
         totals[stage] = (part * composites.fillna(0.0)).sum(axis=1).where(mass > 0)
         noise = 1.0 - reliability.fillna(0.0)
-        errors[stage] = np.sqrt((part**2 * noise).sum(axis=1)).where(mass > 0)
+        delivered = share[composites.notna().any()].sum()
+        missing = 1.0 - mass / (delivered if delivered > 0 else 1.0)
+        errors[stage] = np.sqrt((part**2 * noise).sum(axis=1) + missing**2).where(mass > 0)
     return pd.DataFrame(totals), pd.DataFrame(errors)
 
 

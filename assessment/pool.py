@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -52,10 +52,12 @@ def cell_number(value: Any) -> float:
 class Columns:
     """The columns of a pool for the people sorted by id: as tokens (lists split at ";") and as numbers.
 
-    Sorting makes every later step independent of the order of rows.
+    Sorting makes every later step independent of the order of rows. `words` are values that make sense in a column
+    although nobody in this pool has them (a flag that no one carries today).
     """
 
-    def __init__(self, pool: pd.DataFrame) -> None:
+    def __init__(self, pool: pd.DataFrame, words: Mapping[str, Collection[str]] | None = None) -> None:
+        self.words = words or {}
         frame = pool.set_index(PERSON) if PERSON in pool.columns and pool.index.name != PERSON else pool
         order = sorted(range(len(frame)), key=lambda i: str(frame.index[i]))
         self.frame = frame.iloc[order]
@@ -107,7 +109,7 @@ class Columns:
         equal number of a numeric column (1990 and 1990.0).
         """
         known = self.known(column)
-        if value in known:
+        if value in known or value in self.words.get(column, ()):
             return (value,)
         if value.lower() in BOOLEANS and self.is_boolean(column):
             return tuple(t for t in known if t.lower() == value.lower())

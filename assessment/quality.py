@@ -24,6 +24,7 @@ INDEPENDENT = {  # which flags say the same thing: careless means two different 
     "inconsistent": "consistency",
     "outlier": "distance",
 }
+ANSWER_FLAGS = (*INDEPENDENT, "desirability", "incomplete")
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ def read_rules(
     defaults: int | None = None,
     withheld: Collection[str] = (),
     table: str | None = None,
+    words: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[RuleSet | None, list[Problem]]:
     """Read a set of rules against a pool and name every fault at once.
 
@@ -61,6 +62,7 @@ def read_rules(
     pool : people, index person_id (or a column of that name), with every column that the rules name
     defaults : the size where the source is silent
     withheld : people who withdrew their consent; a rule that names one is a stop that does not repeat the id
+    words : column -> values that are known although nobody in the pool has them
     table : the name that problems show as their place; the file's name, or "rules"
 
     Returns
@@ -74,7 +76,7 @@ def read_rules(
         raw, problems = read_yaml(Path(source))
         if problems:
             return None, problems
-    reading = Reading(Columns(pool), name, withheld)
+    reading = Reading(Columns(pool, words), name, withheld)
     if not isinstance(raw, Mapping):
         reading.fault("rules_no_map", "", raw)
         return None, reading.problems

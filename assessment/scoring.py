@@ -96,9 +96,15 @@ def score(
     campaign: Campaign, seed: int = 1, n_draws: int = N_DRAWS, progress: Progress | None = None
 ) -> Measures:
     """Measures and draws of everybody in the campaign; the same data and seed give the same draws."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # thousands of small products: threads would wait for each other longer than they work
+        return _score(campaign, seed, n_draws, progress or (lambda step, share: None))
+
+
+def _score(campaign: Campaign, seed: int, n_draws: int, tell: Progress) -> Measures:
     from models.latent_sources import draw_people
 
-    tell = progress or (lambda step, share: None)
     tell("answers", 0.05)
     quality = answer_quality(campaign)
     own = self_report(campaign)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from assessment.campaign import Campaign
 from assessment.compose import choose
-from assessment.problems import Problem
+from assessment.listing import rule_vocabulary
+from assessment.problems import NOTE, Problem
 from assessment.rules import read_rules
 
 RESERVE_SHARE = 1 / 3  # of the size: so many stand in the wings
@@ -67,7 +68,8 @@ def propose_shortlist(
     size = campaign.settings.shortlist
     rules = list(campaign.settings.shortlist_rules or ())
     decisions = decided(campaign, "shortlist")
-    ruleset, problems = read_rules({"size": size, "rules": rules}, table, None, withheld, PLACE)
+    words = rule_vocabulary(campaign)
+    ruleset, problems = read_rules({"size": size, "rules": rules}, table, None, withheld, PLACE, words)
     if ruleset is None:
         return Proposal(_empty(), "infeasible", {}, problems)
     interviewed = set(campaign.interviews["person_id"]) & set(table.index)
@@ -77,7 +79,9 @@ def propose_shortlist(
         certificate = _given(table, chosen)
         return Proposal(shortlist_table(ranking, chosen, reasons, size), "feasible", certificate, problems)
     extra = decision_rules(decisions, ineligible(campaign, ranking), rules)
-    ruleset, more = read_rules({"size": size, "rules": [*rules, *extra]}, table, None, (), PLACE)
+    size, few = eligible_size(size, table.index, extra)
+    problems += few
+    ruleset, more = read_rules({"size": size, "rules": [*rules, *extra]}, table, None, (), PLACE, words)
     assert ruleset is not None, more  # the office's own rules were read above, ours are whole
     found = choose(table, ruleset, seed, detail=detail, language=language)
     problems += found.problems
@@ -112,6 +116,17 @@ def decision_rules(
     if shut:
         out.append({"id": _free(ELIGIBLE, rules), "lock_out": shut, "by": "roles.yaml"})
     return out
+
+
+def eligible_size(
+    size: int, people: Collection[str], extra: Collection[Mapping[str, Any]], table: str = "staff"
+) -> tuple[int, list[Problem]]:
+    """The places that can be filled when gates and decisions leave fewer people than places, with a note."""
+    shut = {p for rule in extra for p in rule.get("lock_out", [])}
+    left = len(set(people) - shut)
+    if left >= size:
+        return size, []
+    return max(left, 1), [Problem("fewer_people_than_places", NOTE, {"n": left, "size": size}, table=table)]
 
 
 def _free(name: str, rules: Collection[Mapping[str, Any]]) -> str:

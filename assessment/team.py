@@ -11,11 +11,11 @@ import pandas as pd
 
 from assessment.campaign import Campaign
 from assessment.compose import Choice, choose
-from assessment.listing import FIT, role_fits
+from assessment.listing import FIT, role_fits, rule_vocabulary
 from assessment.problems import NOTE, STOP, Problem, stops
 from assessment.rules import Rule, RuleSet, read_rules
 from assessment.scoring import Measures
-from assessment.shortlist import RESERVE_SHARE, Proposal, decided, decision_rules, ineligible, locked
+from assessment.shortlist import RESERVE_SHARE, Proposal, decided, decision_rules, eligible_size, ineligible, locked
 
 PLACE = "campaign.yaml:team_rules"
 SEATS = "seats"
@@ -43,8 +43,10 @@ def propose_team(
     decisions = decided(campaign, "team")
     decisions = decisions[decisions.index.isin(pool.index)]
     extra = decision_rules(decisions, [p for p in ineligible(campaign, ranking) if p in pool.index], rules)
-    size = campaign.settings.team
-    ruleset, more = read_rules({"size": size, "rules": [*rules, *extra]}, everybody, None, (), PLACE)
+    words = rule_vocabulary(campaign)
+    size, few = eligible_size(campaign.settings.team, pool.index, extra, "shortlist")
+    problems += few
+    ruleset, more = read_rules({"size": size, "rules": [*rules, *extra]}, everybody, None, (), PLACE, words)
     problems += [p for p in more if p not in problems]
     if ruleset is None:
         return Proposal(_empty(), "infeasible", {}, problems)
@@ -63,15 +65,16 @@ def team_rules(
     campaign: Campaign, table: pd.DataFrame, withheld: Collection[str] = ()
 ) -> tuple[list[Mapping[str, Any]], list[Problem]]:
     """The office's rules, checked against everybody; or the default ones as far as they make sense here."""
-    given = campaign.settings.team_rules
+    given, words = campaign.settings.team_rules, rule_vocabulary(campaign)
     if given is not None:
         rules = list(given)
-        return rules, read_rules({"size": 1, "rules": rules}, table, None, withheld, PLACE)[1]
+        return rules, read_rules({"size": 1, "rules": rules}, table, None, withheld, PLACE, words)[1]
     rules, notes = [], []
     for rule in default_rules(campaign):
-        faults = stops(read_rules({"size": 1, "rules": [rule]}, table, None, (), PLACE)[1])
+        faults = stops(read_rules({"size": 1, "rules": [rule]}, table, None, (), PLACE, words)[1])
         if faults:
-            notes.append(Problem("default_rule_no_column", NOTE, {"rule": rule["id"]}, table="roles.yaml", column="team"))
+            place = {"table": "roles.yaml", "column": "team"}
+            notes.append(Problem("default_rule_no_column", NOTE, {"rule": rule["id"]}, **place))
         else:
             rules.append(rule)
     return rules, notes

@@ -176,8 +176,8 @@ class LatentSources(BaseEstimator):
         prior = np.zeros((C + M, C + M))
         prior[:C, :C] = np.linalg.inv(p.correlation)
         prior[C:, C:] = np.eye(M)
-        outer = (B[:, :, None] * B[:, None, :]).reshape(len(B), -1)
-        precision = (weight @ outer).reshape(-1, C + M, C + M) + prior
+        outer = (B[:, :, None] * B[:, None, :]).reshape(len(B), B.shape[1] ** 2)
+        precision = (weight @ outer).reshape(len(y), C + M, C + M) + prior
         covariance = np.linalg.inv(precision)
         right = (weight * np.nan_to_num(y - p.mean)) @ B
         return np.einsum("nkl,nl->nk", covariance, right), covariance
@@ -246,7 +246,7 @@ class LatentSources(BaseEstimator):
         # trace term: uncertainty of constructs and factors, without forming a product per person and indicator
         spread = second - mean[:, :, None] * mean[:, None, :]
         n, K = mean.shape
-        outer = (B[:, :, None] * B[:, None, :]).reshape(len(B), -1)
+        outer = (B[:, :, None] * B[:, None, :]).reshape(len(B), B.shape[1] ** 2)
         squared = residual**2 + spread.reshape(n, K * K) @ outer.T
         known = np.where(np.isnan(v), 1.0, v)
         part = old.own / (old.own + known)

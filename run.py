@@ -177,7 +177,7 @@ def install(requirements):
 def _pip_install(requirements):
     """pip with every hash checked; the lock names every package, so nothing is looked up besides.
 
-    Nothing is compiled ahead: most of the libraries' files are never imported, and compiling takes longer than the rest.
+    Nothing is compiled ahead: most files of the libraries are never imported, and compiling all takes a minute or two.
     """
     command = [
         str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-compile",

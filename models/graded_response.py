@@ -126,6 +126,13 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         nodes = np.atleast_1d(np.asarray(theta, dtype=np.float64))
         return item_information(self._layout, self.discrimination_, np.concatenate(self.intercepts_), nodes)
 
+    def log_probabilities(self, item: int, theta: ArrayLike) -> NDArray[np.float64]:
+        """log P(category | theta) of one item (by position), shape (n_categories, n_thetas)."""
+        check_is_fitted(self)
+        one = Layout((len(self.categories_[item]),))
+        places = np.atleast_1d(np.asarray(theta, dtype=np.float64))
+        return log_curves(one, self.discrimination_[item : item + 1], self.intercepts_[item], places)
+
     def marginal_reliability(self) -> float:
         """Reliability expected in the population: mean of I(theta) / (I(theta) + 1) over theta ~ N(0, 1)."""
         nodes = self._nodes()

@@ -101,9 +101,9 @@ def _values(part: Part | None) -> tuple[int, ...]:
 def _labels(part: Part | None, values: tuple[int, ...], languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     if part is None:
         return {}
-    lists = part.map() if part.is_map() else dict.fromkeys(languages, part)
+    lists = {languages[0]: part} if part.is_list() else part.map()
     for language in languages:
-        if language not in lists:
+        if language not in lists and not part.is_list():  # one plain list serves every language
             part.report("yaml_text_missing", missing=language)
     found = {}
     for language, entry in lists.items():
@@ -114,7 +114,7 @@ def _labels(part: Part | None, values: tuple[int, ...], languages: tuple[str, ..
             entry.report("battery_labels_alike")
         found[language] = labels
     first = next(iter(found.values()), ())
-    return {**{language: found.get(language, first) for language in ("ru", "en")}, **found}
+    return {**dict.fromkeys((*languages, "ru", "en"), first), **found}
 
 
 def _domains(part: Part | None, languages: tuple[str, ...]) -> dict[str, dict[str, str]]:

@@ -313,7 +313,7 @@ class Store:
     # Computed results
 
     def save_result(self, campaign_id: str, key: str, value: Any) -> str:
-        """Keep a computed result (arrays, frames, dataclasses); the SHA-256 of its file.
+        """Keep a computed result (arrays, frames, dataclasses); the SHA-256 of its file. The newest few are kept.
 
         key : what it was computed from, say revision and seed; the program's own version is added here
         """
@@ -322,9 +322,8 @@ class Store:
             store_campaigns.current_revision(connection, campaign_id)
         sha = store_results.write_file(self.folder / campaign_id, content)
         with self._database.write() as connection:
-            left = store_results.note(connection, campaign_id, _full(key), sha, len(content))
-        if left is not None and left != sha:
-            (self.folder / campaign_id / f"{left}.joblib").unlink(missing_ok=True)
+            unneeded = store_results.note(connection, campaign_id, _full(key), sha, len(content))
+        store_results.remove_files(self.folder / campaign_id, unneeded)
         return sha
 
     def load_result(self, campaign_id: str, key: str) -> Any | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 from assessment.problems import AssessmentError, Problem
 from assessment.store_record import now
 from assessment.store_schema import results
+
+KEPT = 4  # results of a campaign; one of six hundred people takes some hundred megabytes
 
 
 @cache
@@ -53,20 +56,18 @@ def write_file(folder: Path, content: bytes) -> str:
     return sha
 
 
-def note(connection: sa.Connection, campaign_id: str, key: str, sha: str, size: int) -> str | None:
-    """Make the file known under the key; the file it replaces when no other key needs that one."""
-    here = sa.and_(results.c.campaign_id == campaign_id, results.c.key == key)
-    before = connection.scalar(sa.select(results.c.sha256).where(here))
-    connection.execute(results.delete().where(here))
+def note(connection: sa.Connection, campaign_id: str, key: str, sha: str, size: int) -> list[str]:
+    """Make the file known under the key and forget all but the newest few; the files nobody needs any more."""
+    r = results.c
+    ours = sa.select(r.key, r.sha256).where(r.campaign_id == campaign_id).order_by(r.created_at.desc(), r.key)
+    before = connection.execute(ours).tuples().all()
+    others = [row for row in before if row[0] != key]
+    kept = {sha, *(file for _, file in others[: KEPT - 1])}
+    gone = [key, *(other for other, _ in others[KEPT - 1 :])]
+    connection.execute(results.delete().where(r.campaign_id == campaign_id, r.key.in_(gone)))
     row = {"campaign_id": campaign_id, "key": key, "sha256": sha, "bytes": size, "created_at": now()}
     connection.execute(results.insert().values(**row))
-    if before is None:
-        return None
-    used = connection.scalar(
-        sa.select(sa.func.count()).select_from(results)
-        .where(results.c.campaign_id == campaign_id, results.c.sha256 == before)
-    )  # fmt: skip
-    return None if used else str(before)
+    return sorted({file for _, file in before} - kept)
 
 
 def known(connection: sa.Connection, campaign_id: str, key: str) -> str | None:
@@ -89,6 +90,12 @@ def read_file(folder: Path, sha: str) -> Any | None:
     if hashlib.sha256(content).hexdigest() != sha:
         raise AssessmentError(Problem("store_result_altered", params={"file": f"{sha[:12]}.joblib"}))
     return joblib.load(io.BytesIO(content))
+
+
+def remove_files(folder: Path, files: Iterable[str]) -> None:
+    """Remove result files by their SHA-256."""
+    for sha in files:
+        (folder / f"{sha}.joblib").unlink(missing_ok=True)
 
 
 def remove_folder(folder: Path) -> None:

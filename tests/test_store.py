@@ -259,6 +259,15 @@ class TestResults:
         store.save_result(campaign_id, "l", 2)
         assert len(list((store.folder / campaign_id).iterdir())) == 1
 
+    def test_only_the_newest_few_are_kept(self, store, campaign_id):
+        from assessment.store_results import KEPT
+
+        for number in range(KEPT + 3):
+            store.save_result(campaign_id, f"k{number}", number)
+        there = [store.load_result(campaign_id, f"k{number}") for number in range(KEPT + 3)]
+        assert there == [None] * 3 + list(range(3, KEPT + 3))
+        assert len(list((store.folder / campaign_id).iterdir())) == KEPT
+
     def test_another_version_of_the_program_does_not_see_it(self, store, campaign_id, monkeypatch):
         from assessment import store_results
 

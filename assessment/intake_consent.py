@@ -87,7 +87,8 @@ def read_consents(
     located = name_by_id(located, people)
     withdrawn = pd.Series(_filled(located, "withdrawn_at", reader), index=located.sheet.rows)
     frame, problems = read_columns(located, table, reader)
-    frame, doubles = drop_doubles(frame, list(frame.columns), "consents")
+    frame, doubles = drop_doubles(frame.assign(withdrawn=withdrawn.loc[frame.index]), [*frame, "withdrawn"], "consents")
+    frame = frame.drop(columns="withdrawn")
     broken = _broken_refusals(located, table, reader, withdrawn.to_numpy(), set(frame.index) | {p.row for p in doubles})
     agreed = {purpose: _agreed(frame, withdrawn, purpose) - broken[purpose] for purpose in (TAKE_PART, BY_OTHERS)}
     ids = people.ids if people is not None else frozenset(frame["person_id"])

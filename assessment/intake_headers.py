@@ -21,6 +21,7 @@ PERSONAL = (
     "личная почта", "адрес электронной почты", "логин", "login", "username", "ip", "ip address", "ip-адрес", "ipaddr",
     "refurl",
 )  # fmt: skip
+PERSONAL_OPENINGS = ("телефон", "мобильный телефон", "phone", "e-mail", "email", "почта")
 NEAR = 0.6
 
 
@@ -110,7 +111,8 @@ def is_personal(heading: str, dictionary: Dictionary) -> bool:
     folded = fold(heading)
     if folded in PERSONAL:
         return True
-    return any(folded == word or folded.startswith(word + " ") for word in map(fold, dictionary.drop_on_import))
+    words = (*PERSONAL_OPENINGS, *map(fold, dictionary.drop_on_import))
+    return any(folded == word or folded.startswith(word + " ") for word in words)
 
 
 def missing_columns(

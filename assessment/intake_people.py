@@ -38,7 +38,7 @@ LEVEL_WORDS = (
     ("deputy_head", re.compile(r"^((перв\w+|ио) )?зам\w*\b|^(first )?deputy\b")),
     ("head", re.compile(r"^(ио )?(глав[аы]|мэра?|директор\w*|председател\w+|mayor|director|chief executive)\b")),
     ("head", re.compile(r"^(ио )?руководител\w+ (администрации|аппарата|учреждения)|^head of administration\b")),
-    ("head_of_unit", re.compile(r"^(ио )?(начальник\w*|заведующ\w*|руководител\w+|управляющ\w*|head|manager)\b")),
+    ("head_of_unit", re.compile(r"^(ио )?(начальни\w+|заведующ\w*|руководител\w+|управляющ\w*|head|manager)\b")),
     ("lead", re.compile(r"^(главный|ведущий|старший|lead|leading|senior|chief|principal)\b")),
 )  # fmt: skip
 SCIENTIFIC = re.compile(r"[0-9][.,][0-9]+e\+?[0-9]+", re.IGNORECASE)

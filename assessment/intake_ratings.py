@@ -13,12 +13,13 @@ from assessment.intake_headers import column_missing, names_of
 from assessment.intake_people import leave_out_unknown
 from assessment.intake_sheet import Sheet, trim
 from assessment.intake_tables import Demands, counted, drop_doubles, drop_where, row_problems, sort_rows
-from assessment.intake_values import fold_value
+from assessment.intake_values import fold_value, number
 from assessment.problems import NOTE, Problem
 
 Found = tuple[pd.DataFrame | None, list[Problem]]
 RATING_KEYS = ["event_id", "group_id", "activity_id", "observer_id", "person_id", "behaviour_id"]
 INTERVIEW_KEYS = ["person_id", "interviewer_id", "competency_id", "question"]
+PERCENT_FROM = 10  # a column of shares without a value above is no column of per cents
 NOT_SEEN = ("н/н", "не наблюдалось", "not observed", "n/o", "no", "нн")
 
 
@@ -93,19 +94,28 @@ def _without_peer_data(
 
 
 def read_attendance(sheet: Sheet, context: Context) -> Found:
-    """Who was there for which share of an event; a column of per cents is divided by 100."""
-    frame, _, problems = read_about(sheet, context, Demands())
+    """Who was there for which share of an event; a column of per cents is understood."""
+    sheet, notes = _shares(sheet, context)
+    frame, _, problems = read_about(sheet, context, Demands({"present_share": (0.0, 1.0)}))
     if frame is None:
         return None, problems
-    shares = frame["present_share"]
-    percent = len(shares) > 0 and shares.max() > 1 and shares.max() <= 100 and bool((shares[shares != 0] >= 1).all())
-    if percent:
-        frame = frame.assign(present_share=shares / 100)
-        problems.append(Problem("shares_in_percent", NOTE, {"n": len(frame)}, "attendance", None, "present_share"))
-    outside = (frame["present_share"] < 0) | (frame["present_share"] > 1)
-    frame, trouble = drop_where(frame, outside, "value_not_allowed", "attendance", "present_share", expected="0–1")
     frame, doubles = drop_doubles(frame, ["event_id", "group_id", "person_id"], "attendance")
-    return sort_rows(frame, ["event_id", "group_id", "person_id"]), problems + trouble + doubles
+    return sort_rows(frame, ["event_id", "group_id", "person_id"]), notes + problems + doubles
+
+
+def _shares(sheet: Sheet, context: Context) -> tuple[Sheet, list[Problem]]:
+    """Whole per cents (all but the zeros above 1, some above 10) get their sign."""
+    located, _ = context.locate(sheet)
+    cells = located.cells("present_share")
+    if cells is None:
+        return sheet, []
+    read = [number(trim(text)) for text in cells]
+    filled = [value for value in read if value]
+    if not filled or min(filled) <= 1 or not PERCENT_FROM <= max(filled) <= 100:
+        return sheet, []
+    signed = [text if value is None else f"{trim(text)}%" for text, value in zip(cells, read, strict=True)]
+    note = Problem("shares_in_percent", NOTE, {"n": len(filled)}, "attendance", None, "present_share")
+    return located.put("present_share", np.array(signed, dtype=object)).sheet, [note]
 
 
 def read_sociometry(sheet: Sheet, context: Context, attendance: pd.DataFrame) -> Found:

@@ -59,7 +59,14 @@ def observation(person: str, observer: str = "O1", **more: Any) -> dict[str, Any
 
 def choice(chooser: str, chosen: str, **more: Any) -> dict[str, Any]:
     """One sociometric choice."""
-    row = {"event_id": "E1", "group_id": "G1", "question_id": "so_team", "chooser_id": chooser, "chosen_id": chosen, "order": 1}
+    row = {
+        "event_id": "E1",
+        "group_id": "G1",
+        "question_id": "so_team",
+        "chooser_id": chooser,
+        "chosen_id": chosen,
+        "order": 1,
+    }
     return {**row, **more}
 
 

@@ -60,7 +60,7 @@ def note(connection: sa.Connection, campaign_id: str, key: str, sha: str, size: 
     """Make the file known under the key and forget all but the newest few; the files nobody needs any more."""
     r = results.c
     ours = sa.select(r.key, r.sha256).where(r.campaign_id == campaign_id).order_by(r.created_at.desc(), r.key)
-    before = connection.execute(ours).tuples().all()
+    before = [(row[0], row[1]) for row in connection.execute(ours)]
     others = [row for row in before if row[0] != key]
     kept = {sha, *(file for _, file in others[: KEPT - 1])}
     gone = [key, *(other for other, _ in others[KEPT - 1 :])]

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 COLUMNS = ("person", "observer", "criterion", "rating")
 CHANCE = 0.01  # a category nobody gave on a criterion is thought absent by design where chance is less likely than this
+MOST_CATEGORIES = 30
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,11 @@ def category_sets(ratings: Ratings) -> list[np.ndarray]:
 
     A code that nobody gave on a criterion still belongs to it when other criteria use it and its absence may be
     chance (Poisson, 1 %); a code that no criterion of a set was given is collapsed: the codes around it become
-    neighbours. ValueError: a criterion, or all, with one code only.
+    neighbours. ValueError: a criterion, or all, with one code only; more than 30 codes.
     """
     codes, position = np.unique(ratings.value, return_inverse=True)
+    if len(codes) > MOST_CATEGORIES:
+        raise ValueError(f"{len(codes)} different ratings: more than {MOST_CATEGORIES} categories are no rating scale")
     n_criteria = len(ratings.criteria)
     counts = np.zeros((n_criteria, len(codes)))
     np.add.at(counts, (ratings.criterion, position), 1.0)

@@ -45,13 +45,19 @@ class Layout:
         return [slice(int(end - n), int(end)) for end, n in zip(ends, self.n_steps, strict=True)]
 
     def contrasts(self) -> np.ndarray:
-        """Orthonormal columns of the allowed directions: observers and each group of steps sum to zero."""
-        banned = np.zeros((self.size, 1 + len(self.n_steps)))
+        """Orthonormal columns of the allowed directions: observers and each group of steps sum to zero.
+
+        The last column is the log of the person standard deviation alone.
+        """
+        banned = np.zeros((self.size - 1, 1 + len(self.n_steps)))
         banned[self.observers, 0] = 1.0
         for i, part in enumerate(self.step_slices(), start=1):
             banned[part, i] = 1.0
-        free = np.linalg.svd(banned, full_matrices=True)[0]
-        return free[:, banned.shape[1] :]
+        basis = np.linalg.svd(banned, full_matrices=True)[0][:, banned.shape[1] :]
+        free = np.zeros((self.size, basis.shape[1] + 1))
+        free[:-1, :-1] = basis
+        free[-1, -1] = 1.0
+        return free
 
     def thresholds(self, cells: Cells, parameters: np.ndarray) -> np.ndarray:
         """delta: cells x most steps; infinite where the criterion has fewer steps."""

@@ -15,7 +15,7 @@ VARIANCE_PRIOR = (0.02, 1.0)  # worth of a fiftieth of a person at variance 1: k
 OBSERVER_PRIOR = (1.0, 0.25)  # worth of one more observer half a logit off: keeps two alike observers from tau = 0
 NEAR = 0.01  # gain in log-likelihood below which a step no longer needs its own information
 RESTING = 1e-3  # share by which the variance of observers may still move at the end
-LOG_SD_RANGE = (np.log(0.05), np.log(20.0))
+LOG_SD_RANGE = (np.log(0.05), np.log(10.0))
 
 
 @dataclass
@@ -94,7 +94,8 @@ class Search:
                 moved = self._settle_observers(point, covariance)
                 covariance = self._inverse(information, point)
             slope = likelihood.gradient(*args) + self._prior_slope(point.parameters)
-            step = covariance @ slope
+            held = self._hold(slope, point.parameters[-1])
+            step = (self._inverse(information, point, held) if held else covariance) @ slope
             gain = 0.5 * float(step @ slope)
             if gain < tol and moved < RESTING + tol:
                 return point, covariance, used, True
@@ -143,6 +144,11 @@ class Search:
         slope[-1] = self._variance_pull(parameters) - VARIANCE_PRIOR[0]
         return slope
 
+    def _hold(self, slope: np.ndarray, log_sd: float) -> bool:
+        """Whether the person variance is at an end of its range and would go beyond: then it is held for this step."""
+        lowest, highest = LOG_SD_RANGE
+        return bool((log_sd <= lowest and slope[-1] < 0.0) or (log_sd >= highest and slope[-1] > 0.0))
+
     def _information(self, point: _Point, complete: np.ndarray) -> np.ndarray:
         """Observed information of the likelihood; the complete one where the observed one is not positive."""
         missing = likelihood.missing_information(
@@ -163,8 +169,12 @@ class Search:
         precision[-1] = 2.0 * self._variance_pull(point.parameters)
         return self.free.T @ (information + np.diag(precision)) @ self.free
 
-    def _inverse(self, information: np.ndarray, point: _Point) -> np.ndarray:
-        root = np.linalg.inv(np.linalg.cholesky(self._inside(information, point, self.tau2))) @ self.free.T
+    def _inverse(self, information: np.ndarray, point: _Point, held: bool = False) -> np.ndarray:
+        """Inverse of the penalised information; held: with the person variance (the last direction) left as it is."""
+        inside, free = self._inside(information, point, self.tau2), self.free
+        if held:
+            inside, free = inside[:-1, :-1], free[:, :-1]
+        root = np.linalg.inv(np.linalg.cholesky(inside)) @ free.T
         return root.T @ root
 
     def _settle_observers(self, point: _Point, covariance: np.ndarray) -> float:

@@ -381,9 +381,28 @@ def test_one_observer_and_two_people_are_enough_to_run():
         assert np.isfinite(model.person_variance_)
 
 
+@pytest.mark.parametrize("how", ["fixed", "random"])
+@pytest.mark.parametrize("depends_on", ["person", "observer", "criterion", None])
+def test_ratings_that_hang_on_one_facet_alone_or_on_nothing_still_end_with_finite_figures(world, how, depends_on):
+    random = np.random.default_rng(0)
+    ratings = world[0].copy()
+    if depends_on is None:
+        ratings["rating"] = random.integers(1, 6, len(ratings))
+    else:
+        ratings["rating"] = ratings[depends_on].str[1:].astype(int) % 5 + 1
+    model = ManyFacetRating(observers=how).fit(ratings)
+    assert model.converged_
+    assert np.isfinite(model.persons_).all().all()
+    assert np.isfinite(model.observers_).all()
+    assert np.isfinite(model.observer_errors_).all()
+    assert (model.reliability_ > 0.9) == (depends_on == "person")
+    assert model.observer_variance_ < (0.5 if depends_on != "observer" else np.inf)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (lambda t: t.assign(rating=np.arange(len(t))), "30 categories"),
         (lambda t: t.drop(columns="observer"), "observer"),
         (lambda t: t.assign(rating=t["rating"] + 0.5), "integer"),
         (lambda t: t.assign(rating="good"), "integer"),

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from assessment.campaign import Campaign
 from assessment.flags import EVIDENCE_FLAGS
+from assessment.problems import Problem
 from assessment.quality import ANSWER_FLAGS
 from assessment.ratings import position_shares, usual_positions
+from assessment.rules import RuleSet, read_rules
 from assessment.scoring import Measures
 from assessment.standing import Z_TO_UNIT
 
 SCORE = "score"
+SETTINGS_FILE = "campaign.yaml"
 FIT = "fit_"
 SUITING_POSITION = 0.25  # added to the role fit when the usual position is among the role's (roles.yaml, aggregation)
 OFTEN = 0.25  # a position counts as taken when it is at least so large a share of the sightings
@@ -55,6 +62,20 @@ def rule_vocabulary(campaign: Campaign) -> dict[str, tuple[str, ...]]:
         if column.type == "enum":
             words[column.name] = tuple(str(v) for v in column.values)
     return words
+
+
+def settings_rules(
+    key: str,
+    size: int,
+    rules: Collection[Mapping[str, Any]],
+    table: pd.DataFrame,
+    words: Mapping[str, Collection[str]],
+    withheld: Collection[str] = (),
+) -> tuple[RuleSet | None, list[Problem]]:
+    """Rules of campaign.yaml read against a listing; problems stand at their key's path ("team_rules.r.where")."""
+    ruleset, problems = read_rules({"size": size, "rules": list(rules)}, table, None, withheld, SETTINGS_FILE, words)
+    placed = [replace(p, column=key + p.column.removeprefix("rules")) for p in problems if p.column.startswith("rules")]
+    return ruleset, [*placed, *(p for p in problems if not p.column.startswith("rules"))]
 
 
 def unmeasured(campaign: Campaign) -> pd.DataFrame:

@@ -86,16 +86,13 @@ def check_folder(folder: Path, settings: Path | None, language: str, strict: boo
 
 def rule_problems(campaign: Campaign, withheld: Collection[str]) -> list[Problem]:
     """Faults of the rules that show before anything is measured."""
-    from assessment.listing import rule_vocabulary, unmeasured
-    from assessment.rules import read_rules
+    from assessment.listing import rule_vocabulary, settings_rules, unmeasured
 
-    table, found = unmeasured(campaign), []
     settings = campaign.settings
-    for name, rules in (("shortlist_rules", settings.shortlist_rules), ("team_rules", settings.team_rules)):
-        if rules:
-            source = {"size": 1, "rules": list(rules)}
-            words = rule_vocabulary(campaign)
-            found += read_rules(source, table, None, withheld, f"campaign.yaml:{name}", words)[1]
+    given = {"shortlist_rules": settings.shortlist_rules, "team_rules": settings.team_rules}
+    table, words, found = unmeasured(campaign), rule_vocabulary(campaign), []
+    for key, rules in given.items():
+        found += settings_rules(key, 1, rules or (), table, words, withheld)[1]
     return found
 
 

@@ -42,6 +42,7 @@ class Measures:
     plain : the plain reading
     quality : flags of answers
     evidence : people x constructs, whether any source speaks of the construct for the person
+    known : how many indicators besides interviews are known of each person
     answered_shares : people with a submission x scales, share of the given items that was answered
     unit_means : units x scales of level unit, where at least five answered
     at_shares : fixed share of self-presentation -> posterior means of constructs (before, after interviews)
@@ -59,6 +60,7 @@ class Measures:
     plain: PlainReading
     quality: AnswerQuality
     evidence: pd.DataFrame
+    known: pd.Series
     answered_shares: pd.DataFrame
     unit_means: pd.DataFrame
     at_shares: dict[float, tuple[pd.DataFrame, pd.DataFrame]]
@@ -141,6 +143,7 @@ def _score(campaign: Campaign, seed: int, n_draws: int, tell: Progress) -> Measu
         plain=plain,
         quality=quality,
         evidence=_evidence(joined, mean),
+        known=_known(joined),
         answered_shares=answered_share(campaign),
         unit_means=unit_means(campaign),
         at_shares=shares,
@@ -207,6 +210,11 @@ def _fit(campaign: Campaign, joined: _Joined) -> tuple[Any, Any, dict[float, Any
         "correlation": last.correlation_.round(6).to_dict(),
     }
     return after, before, shares, facts
+
+
+def _known(joined: _Joined) -> pd.Series:
+    early = [c for c in joined.values if joined.indicators[c].source != "interview"]
+    return joined.values[early].notna().sum(axis=1)
 
 
 def _evidence(joined: _Joined, mean: pd.DataFrame) -> pd.DataFrame:

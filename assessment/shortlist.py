@@ -10,13 +10,12 @@ import pandas as pd
 
 from assessment.campaign import Campaign
 from assessment.compose import choose
-from assessment.listing import rule_vocabulary
+from assessment.listing import rule_vocabulary, settings_rules
 from assessment.problems import NOTE, Problem
-from assessment.rules import read_rules
 
 RESERVE_SHARE = 1 / 3  # of the size: so many stand in the wings
 ELIGIBLE = "eligible"
-PLACE = "campaign.yaml:shortlist_rules"
+KEY = "shortlist_rules"
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def propose_shortlist(
     rules = list(campaign.settings.shortlist_rules or ())
     decisions = decided(campaign, "shortlist")
     words = rule_vocabulary(campaign)
-    ruleset, problems = read_rules({"size": size, "rules": rules}, table, None, withheld, PLACE, words)
+    ruleset, problems = settings_rules(KEY, size, rules, table, words, withheld)
     if ruleset is None:
         return Proposal(_empty(), "infeasible", {}, problems)
     interviewed = set(campaign.interviews["person_id"]) & set(table.index)
@@ -81,7 +80,7 @@ def propose_shortlist(
     extra = decision_rules(decisions, ineligible(campaign, ranking), rules)
     size, few = eligible_size(size, table.index, extra)
     problems += few
-    ruleset, more = read_rules({"size": size, "rules": [*rules, *extra]}, table, None, (), PLACE, words)
+    ruleset, more = settings_rules(KEY, size, [*rules, *extra], table, words)
     assert ruleset is not None, more  # the office's own rules were read above, ours are whole
     found = choose(table, ruleset, seed, detail=detail, language=language)
     problems += found.problems

@@ -20,7 +20,7 @@ Z_TO_UNIT = 6.0  # value = 0.5 + z / 6
 BAND_IN, BAND_OUT = 0.8, 0.2
 INTERVAL = (5.0, 95.0)  # percent of the draws
 WIDE_SCALE, WIDE_DOMAIN = 0.8, 0.6  # errors (SD) above which there is not enough evidence
-WIDER_THAN_USUAL = 1.15  # times the campaign's median error: something is missing for this person in particular
+LESS_THAN_USUAL = 0.75  # of the median number of known indicators: something is missing for this person in particular
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,10 @@ def rank_people(measures: Measures, criteria: Criteria, settings: Settings | Non
     table["p_shortlist"] = chances(early, early_gates, settings.shortlist)
     second = _behind_interviewed(view, measures) if criteria.reading == "plain" else view
     table["p_team"] = chances(second, gates, settings.team)
-    for domain in view.points:
-        table[domain], table[f"{domain}_se"] = view.points[domain], view.errors[domain]
     for scale in measures.scales:
         table[scale], table[f"{scale}_se"] = measures.scales[scale], measures.scale_errors[scale]
+    for domain in view.points:  # after the scales: where a scale has the id of its domain, the domain counts
+        table[domain], table[f"{domain}_se"] = view.points[domain], view.errors[domain]
     lacking = not_enough_evidence(measures, view)
     table["band"] = _bands(table, gates, lacking, measures.interviewed.any())
     table["flags"] = flag_codes(measures, table["standing"], view.points, gates, lacking)
@@ -224,17 +224,13 @@ def measured_domains(measures: Measures) -> pd.DataFrame:
 
 
 def not_enough_evidence(measures: Measures, view: View) -> pd.Series:
-    """Fewer than half of a scale's items answered, or an error above .8 SD of a scale or .6 of a domain, where it is
-    also wider than is usual in this campaign (a short questionnaire is no fault of one person)."""
-    domain = (view.errors > WIDE_DOMAIN) & (view.errors > WIDER_THAN_USUAL * view.errors.median())
-    lacking = domain.any(axis=1)
-    if measures.scales.shape[1]:
-        scale = measures.scale_errors.isna() | (measures.scale_errors > WIDE_SCALE)
-        usual = measures.scale_errors.median()
-        scale &= measures.scale_errors.isna() | (measures.scale_errors > WIDER_THAN_USUAL * usual)
-        lacking = lacking | scale.any(axis=1)
-    shares = measures.answered_shares
-    return lacking | (shares < 0.5).any(axis=1).reindex(lacking.index, fill_value=False)
+    """Fewer than half of a scale's items answered; or an error above .8 SD of a scale or .6 of a domain where less is
+    known of the person than is usual here (a short questionnaire, or an answer at the end of it, is no gap)."""
+    domain = (view.errors > WIDE_DOMAIN).any(axis=1)
+    scale = (measures.scale_errors.isna() | (measures.scale_errors > WIDE_SCALE)).any(axis=1)
+    less = measures.known < LESS_THAN_USUAL * measures.known.median()
+    half = (measures.answered_shares < 0.5).any(axis=1).reindex(domain.index, fill_value=True)
+    return half | (less & (domain | scale))
 
 
 def _bands(table: pd.DataFrame, gates: GateResult, lacking: pd.Series, interviews: bool) -> pd.Series:

@@ -11,13 +11,13 @@ import pandas as pd
 
 from assessment.campaign import Campaign
 from assessment.compose import Choice, choose
-from assessment.listing import FIT, role_fits, rule_vocabulary
+from assessment.listing import FIT, SETTINGS_FILE, role_fits, rule_vocabulary, settings_rules
 from assessment.problems import NOTE, STOP, Problem, stops
-from assessment.rules import Rule, RuleSet, read_rules
+from assessment.rules import Rule, RuleSet
 from assessment.scoring import Measures
 from assessment.shortlist import RESERVE_SHARE, Proposal, decided, decision_rules, eligible_size, ineligible, locked
 
-PLACE = "campaign.yaml:team_rules"
+KEY = "team_rules"
 SEATS = "seats"
 
 
@@ -46,7 +46,7 @@ def propose_team(
     words = rule_vocabulary(campaign)
     size, few = eligible_size(campaign.settings.team, pool.index, extra, "shortlist")
     problems += few
-    ruleset, more = read_rules({"size": size, "rules": [*rules, *extra]}, everybody, None, (), PLACE, words)
+    ruleset, more = settings_rules(KEY, size, [*rules, *extra], everybody, words)
     problems += [p for p in more if p not in problems]
     if ruleset is None:
         return Proposal(_empty(), "infeasible", {}, problems)
@@ -68,10 +68,10 @@ def team_rules(
     given, words = campaign.settings.team_rules, rule_vocabulary(campaign)
     if given is not None:
         rules = list(given)
-        return rules, read_rules({"size": 1, "rules": rules}, table, None, withheld, PLACE, words)[1]
+        return rules, settings_rules(KEY, 1, rules, table, words, withheld)[1]
     rules, notes = [], []
     for rule in default_rules(campaign):
-        faults = stops(read_rules({"size": 1, "rules": [rule]}, table, None, (), PLACE, words)[1])
+        faults = stops(settings_rules(KEY, 1, [rule], table, words)[1])
         if faults:
             place = {"table": "roles.yaml", "column": "team"}
             notes.append(Problem("default_rule_no_column", NOTE, {"rule": rule["id"]}, **place))
@@ -119,8 +119,10 @@ def _on_shortlist(ruleset: RuleSet, shortlist: pd.Index) -> tuple[RuleSet, list[
     for rule in ruleset.rules:
         absent = [p for p in rule.people if p not in shortlist]
         if absent and rule.kind == "lock_in":
-            code, path = "rule_person_not_on_shortlist", f"rules.{rule.id}"
-            problems += [Problem(code, STOP, {"rule": rule.id, "name": p}, PLACE, None, path, p) for p in absent]
+            code, path = "rule_person_not_on_shortlist", f"{KEY}.{rule.id}"
+            for person in absent:
+                params = {"rule": rule.id, "name": person}
+                problems.append(Problem(code, STOP, params, SETTINGS_FILE, None, path, person))
         rules.append(_without(rule, absent))
     return replace(ruleset, rules=tuple(r for r in rules if r is not None)), problems
 

@@ -179,13 +179,15 @@ ODD: list[tuple[str, Callable[[Path], None], int, dict[str, str]]] = [
      {"severity": "stop", "table": "staff"}),
     ("observations without ratings' persons", edit("observations.csv", lambda t: t.drop(columns="person_id")), 1,
      {"severity": "stop", "table": "observations", "column": "person_id"}),
-    ("settings are no YAML", write("campaign.yaml", "name: [unclosed"), 1, {"severity": "stop", "table": "campaign.yaml"}),
+    ("settings are no YAML", write("campaign.yaml", "name: [unclosed"), 1,
+     {"severity": "stop", "table": "campaign.yaml"}),
     ("an unknown setting", settings(shortlst=90), 1, {"severity": "stop", "table": "campaign.yaml"}),
     ("a size in words", settings(shortlist="many"), 1, {"severity": "stop", "column": "shortlist"}),
     ("a balance above one", settings(criteria={"balance": 3}), 1, {"severity": "stop", "column": "criteria.balance"}),
     ("weights of nothing known", settings(criteria={"weights": {"wnat": 1}}), 1, {"severity": "stop"}),
     ("a reading unheard of", settings(criteria={"reading": "magic"}), 1, {"severity": "stop"}),
-    ("a rule on no column", settings(team_rules=[RULE]), 1, {"severity": "stop", "code": "rule_column_unknown"}),
+    ("a rule on no column", settings(team_rules=[RULE]), 1,
+     {"severity": "stop", "table": "campaign.yaml", "column": "team_rules.r.where.unitt", "value": "unitt"}),
     ("a rule on nobody", settings(team_rules=[{"id": "r", "lock_in": ["P99999"]}]), 1,
      {"severity": "stop", "code": "rule_person_unknown"}),
     ("a rule that is no rule", settings(shortlist_rules=[{"id": "r", "lock_inn": ["P1"]}]), 1, {"severity": "stop"}),
@@ -197,20 +199,22 @@ ODD: list[tuple[str, Callable[[Path], None], int, dict[str, str]]] = [
      {"severity": "row", "table": "observations", "row": "12", "column": "rating", "value": "7"}),
     ("a rating of a stranger", edit("observations.csv", put("person_id", 3, "P77777")), 0,
      {"severity": "row", "table": "observations", "row": "5", "column": "person_id"}),
-    ("an unknown behaviour", edit("observations.csv", put("behaviour_id", 3, "ob_dance")), 0,
-     {"severity": "row", "table": "observations", "row": "5", "value": "ob_dance"}),
-    ("the same rating twice", edit("observations.csv", lambda t: pd.concat([t, t.iloc[[0]]])), 0,
+    ("an unknown behaviour", edit("observations.csv", put("behaviour_id", 300, "ob_dance")), 0,
+     {"severity": "row", "table": "observations", "row": "302", "value": "ob_dance"}),
+    ("the same rating twice", edit("observations.csv", lambda t: pd.concat([t, t.iloc[[300]]])), 0,
      {"severity": "row", "table": "observations"}),
-    ("somebody names himself", edit("sociometry.csv", lambda t: t.assign(chosen_id=[t["chooser_id"][0], *t["chosen_id"][1:]])),
-     0, {"severity": "row", "table": "sociometry", "row": "2"}),
-    ("an unknown column", edit("tokens.csv", lambda t: t.assign(colour="blue")), 0, {"severity": "note", "table": "tokens"}),
+    ("somebody names himself", edit("sociometry.csv", lambda t: put("chosen_id", 50, t["chooser_id"][50])(t)),
+     0, {"severity": "row", "table": "sociometry", "row": "52"}),
+    ("an unknown column", edit("tokens.csv", lambda t: t.assign(colour="blue")), 0,
+     {"severity": "note", "table": "tokens"}),
     ("a file of another name", write("staf.csv", "a,b\n1,2\n"), 0, {"severity": "note"}),
     ("observers who share nobody", edit("observations.csv", lambda t: t.assign(
-        observer_id=["O" + str(hash_of(p)) for p in t["person_id"]])), 0, {"severity": "source", "table": "observations"}),
+        observer_id=["O" + str(half(p)) for p in t["person_id"]])), 0,
+     {"severity": "source", "table": "observations"}),
 ]  # fmt: skip
 
 
-def hash_of(person: str) -> int:
+def half(person: str) -> int:
     return int(person.strip("P")) % 2
 
 

@@ -195,7 +195,7 @@ class _Reading:
             self.problems += staff.problems
             people = replace(found.people, ids=frozenset(staff.staff.index))
             context = replace(context, people=people, staff=staff.staff)
-            if staff.staff.empty and len(self.sheets["staff"]):
+            if not len(staff.staff) and len(self.sheets["staff"]):
                 self.problems.append(Problem("nobody_left", STOP, {}, "staff"))
         survey = self._survey(context)
         frames = self._long_tables(context)
@@ -254,7 +254,7 @@ class _Reading:
     def _who_answered(self, staff: Staff, survey: Survey) -> None:
         silent = len(staff.staff.index.difference(survey.answers.index))
         self.problems += counted("people_without_answers", silent, "staff")
-        if len(staff.staff) and survey.answers.empty:
+        if len(staff.staff) and not len(survey.answers):
             self.problems.append(
                 Problem(
                     "survey_without_people", STOP, {}, "survey_wide" if "survey_wide" in self.sheets else "survey_long"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assessment.optimise import OPTIMAL, Cut, Model, Team, at_least, membership, solve
+from assessment.optimise import INFEASIBLE, OPTIMAL, Cut, Model, Team, membership, solve
 
 NEXT_BEST, DIFFERENT, MOST_TIES = 10, 5, 20
-CLEARLY = 0.2
+CLEARLY, NEARLY = 0.2, 0.005
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,15 @@ def next_best(model: Model, team: Team, seconds: float, count: int = NEXT_BEST) 
 
 
 def different(model: Model, team: Team, seconds: float, count: int = DIFFERENT) -> list[Alternative]:
-    """Good lists of which each differs from the chosen one and from each other in a fifth of the seats or more."""
+    """Good lists of which each differs from the chosen one and from each other in a fifth of the seats or more.
+
+    They show the range of choice, so half a per cent below the best of their kind will do (the proof takes long).
+    """
     seats = max(2, math.ceil(CLEARLY * len(team.members)))
     found: list[Alternative] = []
     cuts = [other_than(model, team.members, seats)]
     while len(found) < count and len(team.members) > seats:
-        answer = solve(model, cuts=cuts, seconds=seconds)
+        answer = solve(model, cuts=cuts, seconds=seconds, gap=NEARLY)
         if answer.status != OPTIMAL or answer.columns is None:
             break
         chosen = membership(model, answer)
@@ -108,11 +111,10 @@ def price_of_rule(model: Model, team: Team, names: Sequence[str], seconds: float
 
 
 def _price(model: Model, team: Team, limits: Mapping[str, tuple[float, float]], seconds: float) -> Price | None:
-    better = at_least(model, team.total + 1)
-    answer = solve(model, limits=limits, cuts=[better], seconds=seconds)
-    if answer.columns is None:
-        return Price(0, Alternative(team.total, (), ())) if answer.status != "feasible" else None
-    if answer.status != OPTIMAL:
+    answer = solve(model, limits=limits, seconds=seconds)
+    if answer.status not in (OPTIMAL, INFEASIBLE):
         return None
+    if answer.columns is None or answer.total <= team.total:
+        return Price(0, Alternative(team.total, (), ()))
     other = compared(model, team.members, membership(model, answer), answer.total)
     return Price(answer.total - team.total, other)

@@ -72,7 +72,9 @@ def rule_rows(
             price = price_of_rule(model, team, names, seconds) if priced and len(parts) > 1 else prices[names[0]]
             row = _row(tightest, price, priced)
             short = sum(p.short for p in parts)
-            rows.append({**row, "id": rule, "short": short, "holds": short == 0, "parts": len(parts), "tightest": tightest.id})
+            rows.append(
+                {**row, "id": rule, "short": short, "holds": short == 0, "parts": len(parts), "tightest": tightest.id}
+            )
         rows += [_row(p, prices[p.id], priced) for p in parts]
     return rows
 
@@ -125,8 +127,15 @@ def of_conflict(parts: Sequence[Any], conflict: Sequence[str], repairs: Sequence
 
 def _unmet(part: Any, in_conflict: bool) -> dict[str, Any]:
     return {
-        "id": part.id, "text": "", "value": None, "allowed": [part.lowest, part.highest], "slack": None,
-        "binding": in_conflict, "price": None, "holds": None, "soft": part.soft,
+        "id": part.id,
+        "text": "",
+        "value": None,
+        "allowed": [part.lowest, part.highest],
+        "slack": None,
+        "binding": in_conflict,
+        "price": None,
+        "holds": None,
+        "soft": part.soft,
     }
 
 
@@ -138,7 +147,11 @@ def stamped(found: dict[str, Any], seed: int, started: float, inputs: Mapping[st
     import pandas
     import scipy
 
-    versions = {"python": platform.python_version(), "numpy": numpy.__version__, "pandas": pandas.__version__,
-                "scipy": scipy.__version__}
+    versions = {
+        "python": platform.python_version(),
+        "numpy": numpy.__version__,
+        "pandas": pandas.__version__,
+        "scipy": scipy.__version__,
+    }
     seconds = round(time.monotonic() - started, 3)
     return {**found, "seconds": seconds, "inputs": dict(inputs), "seed": seed, "versions": versions}

@@ -20,7 +20,7 @@ from assessment.messages import problem_text
 from assessment.optimise import INFEASIBLE, OPTIMAL, SCALE, SECONDS, Team, best_team, build
 from assessment.pool import Columns, read_pool
 from assessment.problems import Problem, stops
-from assessment.rule_check import objective, verify
+from assessment.rule_check import verify
 from assessment.rule_parts import Part, take_apart
 from assessment.rule_texts import conflict_text, part_text, repair_text
 from assessment.rules import RuleSet, read_rules
@@ -89,18 +89,26 @@ def choose(
     else:
         people = tuple(columns.ids[i] for i in team.members)
         roles = {columns.ids[i]: team.roles.get(i, "") for i in team.members}
-        checked = verify(pool, ruleset, people, roles, team.total / SCALE)
-        total = objective(pool, ruleset, people, roles)
+        checked, total = verify(pool, ruleset, people, roles, team.total / SCALE)
         found = certificates.of_team(model, team, checked, total, detail, seconds)
         for row in found["rules"]:
             row["text"] = part_text(ruleset, row["id"], row["allowed"], language)
     found["notes"] = [problem_text(note, language) for note in notes]
-    return Choice(found["status"], people, roles, certificates.stamped(found, seed, started, inputs or {}), tuple(notes))
+    return Choice(
+        found["status"], people, roles, certificates.stamped(found, seed, started, inputs or {}), tuple(notes)
+    )
 
 
 def _unmet(
-    pool: pd.DataFrame, columns: Columns, ruleset: RuleSet, parts: list[Part], seed: int, seconds: float, team: Team,
-    language: str, detail: str,
+    pool: pd.DataFrame,
+    columns: Columns,
+    ruleset: RuleSet,
+    parts: list[Part],
+    seed: int,
+    seconds: float,
+    team: Team,
+    language: str,
+    detail: str,
 ) -> dict[str, Any]:
     """The certificate where nobody can be chosen, in words too."""
     if team.status != INFEASIBLE:
@@ -138,7 +146,9 @@ def compose_files(
         for name in (TEAM_FILE, CERTIFICATE_FILE, PROBLEMS_FILE):
             (out / name).unlink(missing_ok=True)
     except OSError as error:
-        return STOPPED, [Problem("out_unwritable", table=out.name, params={"why": error.strerror or type(error).__name__})]
+        return STOPPED, [
+            Problem("out_unwritable", table=out.name, params={"why": error.strerror or type(error).__name__})
+        ]
     pool, problems = read_pool(pool_path)
     ruleset = None
     if pool is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from assessment.optimise import INFEASIBLE, Cut, Model, best_team, build, solve
+from assessment.optimise import INFEASIBLE, Cut, Model, Team, best_team, build, membership, settle, solve
 from assessment.pool import Columns
 from assessment.rule_check import CheckFailed, check
 from assessment.rule_parts import SIZE, Part, take_apart
@@ -79,7 +79,6 @@ def repairs(
     hard = [p for p in parts if p.soft is None]
     elastic = build(columns, ruleset, hard, with_objective=False, elastic=True)
     relaxed = build(columns, ruleset, parts, elastic=True)
-    plain = build(columns, ruleset, parts)
     prices = np.zeros(len(elastic.cost))
     for name, slack in elastic.slack_of.items():
         prices[slack.used] = -DIFFERENT_RULE * (2.0 if name == SIZE else 1.0)
@@ -93,7 +92,7 @@ def repairs(
         names = [n for n, s in elastic.slack_of.items() if answer.columns[s.used] > 0.5]
         amount = sum(round(answer.columns[s.under] + answer.columns[s.over]) for s in elastic.slack_of.values())
         cuts.append(_not_again(elastic, names))
-        repair = _proven(pool, columns, ruleset, relaxed, plain, names, amount, seed, seconds)
+        repair = _proven(pool, columns, ruleset, relaxed, names, amount, seed, seconds)
         if repair is not None:
             found.append(repair)
     return sorted(found, key=lambda r: (-r.total, [c.part for c in r.changes]))
@@ -106,8 +105,14 @@ def _not_again(model: Model, names: Sequence[str]) -> Cut:
 
 
 def _proven(
-    pool: pd.DataFrame, columns: Columns, ruleset: RuleSet, relaxed: Model, plain: Model, names: Sequence[str],
-    amount: int, seed: int, seconds: float,
+    pool: pd.DataFrame,
+    columns: Columns,
+    ruleset: RuleSet,
+    relaxed: Model,
+    names: Sequence[str],
+    amount: int,
+    seed: int,
+    seconds: float,
 ) -> Repair | None:
     """The best list that these changes of this total size allow, solved and checked; None when they do not do."""
     others, changed = np.zeros(len(relaxed.cost)), np.zeros(len(relaxed.cost))
@@ -116,7 +121,8 @@ def _proven(
             changed[[slack.under, slack.over]] = 1.0
         else:
             others[slack.used] = 1.0
-    answer = solve(relaxed, cuts=[Cut(others, high=0.0), Cut(changed, high=float(amount))], seconds=seconds)
+    cuts = [Cut(others, high=0.0), Cut(changed, high=float(amount))]
+    answer = solve(relaxed, cuts=cuts, seconds=seconds)
     if answer.columns is None:
         return None
     changes = []
@@ -125,7 +131,11 @@ def _proven(
         under, over = (round(float(answer.columns[at])) for at in (slack.under, slack.over))
         if under or over:
             changes.append(Change(name, (part.lowest, part.highest), _moved(part, under, over)))
-    return _solved(pool, columns, ruleset, plain, tuple(changes), seed, seconds)
+    if any(change.part == SIZE for change in changes):
+        return _resized(pool, columns, ruleset, tuple(changes), seed, seconds)
+    return _checked(
+        pool, ruleset, tuple(changes), settle(relaxed, membership(relaxed, answer), seed, None, seconds, cuts), relaxed
+    )
 
 
 def _moved(part: Part, under: int, over: int) -> Limits:
@@ -137,20 +147,21 @@ def _moved(part: Part, under: int, over: int) -> Limits:
     return lowest, highest
 
 
-def _solved(
-    pool: pd.DataFrame, columns: Columns, ruleset: RuleSet, plain: Model, changes: tuple[Change, ...], seed: int,
-    seconds: float,
+def _resized(
+    pool: pd.DataFrame, columns: Columns, ruleset: RuleSet, changes: tuple[Change, ...], seed: int, seconds: float
 ) -> Repair | None:
+    """Another size moves the shares with it, so these changes are solved anew from the rules."""
     after: Mapping[str, Limits] = {c.part: c.after for c in changes}
-    model = plain
-    if SIZE in after:
-        ruleset = replace(ruleset, size=after[SIZE][0] or 1)
-        parts, _ = take_apart(columns, ruleset)
-        model = build(columns, ruleset, parts)
-    limits = {n: _open(edges) for n, edges in after.items() if n != SIZE}
-    team = best_team(model, seed, limits, seconds)
-    if team.status == INFEASIBLE or not team.members:
-        return None
+    ruleset = replace(ruleset, size=after[SIZE][0] or 1)
+    parts, _ = take_apart(columns, ruleset)
+    model = build(columns, ruleset, parts)
+    team = best_team(model, seed, {n: _open(edges) for n, edges in after.items() if n != SIZE}, seconds)
+    return _checked(pool, ruleset, changes, team, model) if team.members else None
+
+
+def _checked(pool: pd.DataFrame, ruleset: RuleSet, changes: tuple[Change, ...], team: Team, model: Model) -> Repair:
+    """The repair, once every limit is checked on its list: the changed ones as changed, all others as they are."""
+    after: Mapping[str, Limits] = {c.part: c.after for c in changes}
     people = tuple(model.ids[i] for i in team.members)
     roles = {model.ids[i]: role for i, role in team.roles.items()}
     for c in check(pool, ruleset, people, roles):

@@ -143,10 +143,9 @@ def _seat_columns(
 
 def _slack(rows: Rows, part: Part) -> Slack:
     """A hard part may be left by as much as can matter; a size stays at one person at least."""
-    least = 1 if part.kind == "size" else 0
-    under = max(0, (part.lowest or 0) - least)
-    over = 0 if part.highest is None else max(0, part.greatest - part.highest)
-    slack = Slack(rows.column(high=float(under)), rows.column(high=float(over)), rows.column(binary=True))
+    under, over = part.room
+    under -= int(part.kind == "size")
+    slack = Slack(*(rows.column(binary=True, high=float(most)) for most in (under, over, 1)))
     rows.row([slack.under, slack.used], [1.0, -float(under)], -math.inf, 0.0)
     rows.row([slack.over, slack.used], [1.0, -float(over)], -math.inf, 0.0)
     return slack
@@ -170,7 +169,7 @@ def _part_row(rows: Rows, part: Part, seats: Iterable[Seat], slack: Slack | None
             at.append(rows.column(-price, binary=True))
             coefficients.append(low)
         else:
-            at += [rows.column(-price, high=math.inf), rows.column(-price, high=math.inf)]
+            at += [rows.column(-price, binary=True, high=float(most)) for most in part.room]
             coefficients += [1.0, -1.0]
     if slack is not None:
         at += [slack.under, slack.over]
@@ -180,7 +179,7 @@ def _part_row(rows: Rows, part: Part, seats: Iterable[Seat], slack: Slack | None
 
 def _value_column(rows: Rows, group: Sequence[int]) -> int:
     """1 exactly when a member has the value."""
-    column = rows.column()
+    column = rows.column(binary=True)
     rows.row([column, *group], [1.0, *[-1.0] * len(group)], -math.inf, 0.0)
     for person in group:
         rows.row([column, person], [1.0, -1.0], 0.0, math.inf)
@@ -192,7 +191,7 @@ def _pair_columns(rows: Rows, part: Part) -> list[int]:
     found = []
     for k, first in enumerate(part.people):
         for second in part.people[k + 1 :]:
-            column = rows.column()
+            column = rows.column(binary=True)
             if part.measure == "split":
                 rows.row([column, first, second], [1.0, -1.0, 1.0], 0.0, math.inf)
                 rows.row([column, first, second], [1.0, 1.0, -1.0], 0.0, math.inf)
@@ -207,7 +206,11 @@ def _pair_columns(rows: Rows, part: Part) -> list[int]:
 
 
 def _coverage(rows: Rows, columns: Columns, coverage: Coverage) -> None:
-    """Points for the first and the second member who has an id; continuous unless the second counts more."""
+    """Points for the first and the second member who has an id.
+
+    The columns are whole, although they would come out so by themselves when the second counts no more than the
+    first: HiGHS then has no continuous part to solve again, which it announces on the console.
+    """
     knowing: dict[str, list[int]] = {}
     for i, cell in enumerate(columns.tokens(coverage.column)):
         for name in cell:
@@ -219,11 +222,10 @@ def _coverage(rows: Rows, columns: Columns, coverage: Coverage) -> None:
         second_too = twice > 0 and len(people) > 1
         if once == 0 and not second_too:
             continue
-        strict = second_too and twice > once
-        at = [rows.column(once, binary=strict)]
+        at = [rows.column(once, binary=True)]
         if second_too:
-            at.append(rows.column(twice, binary=strict))
-        if strict:
+            at.append(rows.column(twice, binary=True))
+        if second_too and twice > once:
             rows.row(at, [1.0, -1.0], 0.0, math.inf)
         rows.row([*people, *at], [*[1.0] * len(people), *[-1.0] * len(at)], 0.0, math.inf)
 
@@ -237,10 +239,12 @@ def solve(
     fixed: np.ndarray | None = None,
     whole_seats: bool = False,
     seconds: float = SECONDS,
+    gap: float = 0.0,
 ) -> Solution:
     """Maximise the cost (the model's own by default) to proven optimality, or as far as the seconds reach.
 
-    limits : part id -> (low, high) in place of its own; fixed : 0/1 for each person; cuts : further rows
+    limits : part id -> (low, high) in place of its own; fixed : 0/1 for each person; cuts : further rows;
+    gap : how far below the bound is near enough, as a share
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -266,7 +270,7 @@ def solve(
             constraints=LinearConstraint(matrix, row_low, row_high),
             integrality=whole,
             bounds=Bounds(low, high),
-            options={"mip_rel_gap": 0.0, "presolve": presolve, "time_limit": max(seconds, 0.01)},
+            options={"mip_rel_gap": gap, "presolve": presolve, "time_limit": max(seconds, 0.01)},
         )
         if result.status in (0, 1, 2) or time.monotonic() - started > seconds:
             return _solution(result)
@@ -280,7 +284,9 @@ def _solution(result: Any) -> Solution:
     if result.x is None:
         return Solution(FEASIBLE, None, 0, bound)
     total = round(-float(result.fun))
-    return Solution(OPTIMAL if result.status == 0 else FEASIBLE, result.x, total, total if result.status == 0 else bound)
+    return Solution(
+        OPTIMAL if result.status == 0 else FEASIBLE, result.x, total, total if result.status == 0 else bound
+    )
 
 
 def tie_weight(seed: int, person: str, role: str = "") -> int:
@@ -324,11 +330,15 @@ def at_least(model: Model, total: int) -> Cut:
 
 
 def settle(
-    model: Model, chosen: np.ndarray, seed: int, limits: Mapping[str, tuple[float, float]] | None = None,
+    model: Model,
+    chosen: np.ndarray,
+    seed: int,
+    limits: Mapping[str, tuple[float, float]] | None = None,
     seconds: float = SECONDS,
+    cuts: Sequence[Cut] = (),
 ) -> Team:
     """The best seats for given members, settled by the seed; no seat is filled that neither a rule nor fit asks for."""
-    best = solve(model, limits=limits, fixed=chosen, seconds=seconds)
+    best = solve(model, limits=limits, fixed=chosen, cuts=cuts, seconds=seconds)
     if best.columns is None:
         raise RuntimeError("the chosen members break the rows they were chosen by")
     members = tuple(int(i) for i in np.flatnonzero(chosen))
@@ -337,8 +347,8 @@ def settle(
         weights = np.zeros(len(model.cost))
         for seat in model.seats:
             weights[seat.at] = -tie_weight(seed, model.ids[seat.person], seat.role)
-        cuts = [at_least(model, best.total)]
-        found = solve(model, cost=weights, limits=limits, fixed=chosen, cuts=cuts, whole_seats=True, seconds=seconds)
+        kept = [*cuts, at_least(model, best.total)]
+        found = solve(model, cost=weights, limits=limits, fixed=chosen, cuts=kept, whole_seats=True, seconds=seconds)
         seated = best.columns if found.columns is None else found.columns
         roles = {seat.person: seat.role for seat in model.seats if seated[seat.at] > 0.5}
     return Team(OPTIMAL, members, roles, best.total, best.total)

@@ -27,7 +27,9 @@ def cell_text(value: Any) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, (list, tuple, set, frozenset)):
-        return ";".join(cell_text(v) for v in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value))
+        return ";".join(
+            cell_text(v) for v in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
+        )
     if isinstance(value, (float, np.floating)):
         return str(int(value)) if math.isfinite(value) and float(value).is_integer() else repr(float(value))
     return str(value).strip()
@@ -134,7 +136,9 @@ def read_pool(path: Path | str) -> tuple[pd.DataFrame | None, list[Problem]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        return None, [Problem("pool_unreadable", table=path.name, params={"why": error.strerror or type(error).__name__})]
+        return None, [
+            Problem("pool_unreadable", table=path.name, params={"why": error.strerror or type(error).__name__})
+        ]
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, [Problem("pool_not_utf8", table=path.name, row=line)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -39,10 +39,22 @@ class Checked:
         return min(rooms) if rooms else None
 
 
-def members_of(pool: pd.DataFrame, people: Collection[str]) -> pd.DataFrame:
-    """The rows of the chosen people."""
+@dataclass(frozen=True)
+class _List:
+    """A finished list: the pool, the members' rows, who fills which seat, and the size asked for."""
+
+    pool: pd.DataFrame
+    team: pd.DataFrame
+    roles: Mapping[str, str]
+    size: int
+
+
+def _finished(pool: pd.DataFrame, ruleset: RuleSet, people: Collection[str], roles: Mapping[str, str]) -> _List:
     frame = pool if pool.index.name == PERSON or PERSON not in pool.columns else pool.set_index(PERSON)
-    return frame[frame.index.astype(str).isin(set(people))]
+    team = frame[frame.index.astype(str).isin(set(people))]
+    if len(team) != len(set(people)):
+        raise CheckFailed("the list names people who are not in the pool")
+    return _List(frame, team, roles, min(ruleset.size, len(frame)))
 
 
 def fulfils(frame: pd.DataFrame, conditions: Sequence[Condition]) -> pd.Series:
@@ -59,13 +71,16 @@ def fulfils(frame: pd.DataFrame, conditions: Sequence[Condition]) -> pd.Series:
     return good
 
 
+def _pairs(cells: pd.Series) -> pd.Series:
+    """One row for each person and value of the cell: index person, value as text."""
+    listed = cells.map(cell_text).astype(object).str.split(";").explode().dropna().str.strip()
+    listed = listed[listed != ""]
+    return listed[~pd.MultiIndex.from_arrays([listed.index, listed]).duplicated()]
+
+
 def _contains(cells: pd.Series, values: Collection[str]) -> pd.Series:
-    return cells.map(lambda cell: any(v in [t.strip() for t in cell_text(cell).split(";")] for v in values)).astype(bool)
-
-
-def _values(cells: pd.Series) -> set[str]:
-    listed = cells.map(cell_text).str.split(";").explode().dropna().str.strip()
-    return set(listed[listed != ""])
+    pairs = _pairs(cells)
+    return pd.Series(cells.index.isin(pairs.index[pairs.isin(values)]), index=cells.index)
 
 
 def check(pool: pd.DataFrame, ruleset: RuleSet, people: Collection[str], roles: Mapping[str, str]) -> list[Checked]:
@@ -73,18 +88,20 @@ def check(pool: pd.DataFrame, ruleset: RuleSet, people: Collection[str], roles: 
 
     roles : person -> role for those who fill a seat (empty text = none)
     """
-    team = members_of(pool, people)
-    size = min(ruleset.size, len(pool))
-    found = [_limit("size", "size", len(team), size, size, None)]
-    if len(team) != len(set(people)):
-        raise CheckFailed("the list names people who are not in the pool")
+    case = _finished(pool, ruleset, people, roles)
+    found = [_limit("size", "size", len(case.team), case.size, case.size, None)]
     for rule in ruleset.rules:
-        found += _KINDS[rule.kind](rule, pool, team, roles, size)
+        found += _KINDS[rule.kind](rule, case)
     return found
 
 
 def _limit(
-    name: str, rule: str, value: int, lowest: int | None, highest: int | None, soft: float | None,
+    name: str,
+    rule: str,
+    value: int,
+    lowest: int | None,
+    highest: int | None,
+    soft: float | None,
     short: int | None = None,
 ) -> Checked:
     if short is None:
@@ -94,8 +111,8 @@ def _limit(
 
 def _allowed(rule: Rule, size: int, matching: int, pool_size: int) -> tuple[int | None, int | None]:
     """Limits in whole people: shares inwards, and outwards where nothing is left between."""
-    of = {"count": Fraction(1), "share": Fraction(size * matching, pool_size), "share_of_team": Fraction(size)}[rule.basis]
-    low, high = (None if edge is None else edge * of for edge in (rule.low, rule.high))
+    bases = {"count": Fraction(1), "share": Fraction(size * matching, pool_size), "share_of_team": Fraction(size)}
+    low, high = (None if edge is None else edge * bases[rule.basis] for edge in (rule.low, rule.high))
     inner = (None if low is None else -(-low.numerator // low.denominator), None if high is None else int(high // 1))
     if inner[0] is not None and inner[1] is not None and inner[0] > inner[1]:
         assert low is not None and high is not None
@@ -103,96 +120,116 @@ def _allowed(rule: Rule, size: int, matching: int, pool_size: int) -> tuple[int 
     return inner
 
 
-def _where(rule: Rule, pool: pd.DataFrame, team: pd.DataFrame, roles: Mapping[str, str], size: int) -> Iterator[Checked]:
-    allowed = _allowed(rule, size, int(fulfils(pool, rule.where).sum()), len(pool))
-    yield _limit(rule.id, rule.id, int(fulfils(team, rule.where).sum()), *allowed, rule.soft)
+def _where(rule: Rule, case: _List) -> Iterator[Checked]:
+    allowed = _allowed(rule, case.size, int(fulfils(case.pool, rule.where).sum()), len(case.pool))
+    yield _limit(rule.id, rule.id, int(fulfils(case.team, rule.where).sum()), *allowed, rule.soft)
 
 
-def _each(rule: Rule, pool: pd.DataFrame, team: pd.DataFrame, roles: Mapping[str, str], size: int) -> Iterator[Checked]:
-    for value in sorted(_values(pool[rule.column])):
-        among = (*rule.where, Condition(rule.column, (value,)))
-        allowed = _allowed(rule, size, int(fulfils(pool, among).sum()), len(pool))
-        yield _limit(f"{rule.id}:{value}", rule.id, int(fulfils(team, among).sum()), *allowed, rule.soft)
+def _each(rule: Rule, case: _List) -> Iterator[Checked]:
+    values = sorted(_pairs(case.pool[rule.column]).unique())
+    in_pool, in_team = (
+        _pairs(frame.loc[fulfils(frame, rule.where), rule.column]).value_counts() for frame in (case.pool, case.team)
+    )
+    for value in values:
+        allowed = _allowed(rule, case.size, int(in_pool.get(value, 0)), len(case.pool))
+        yield _limit(f"{rule.id}:{value}", rule.id, int(in_team.get(value, 0)), *allowed, rule.soft)
 
 
-def _distinct(rule: Rule, pool: pd.DataFrame, team: pd.DataFrame, roles: Mapping[str, str], size: int) -> Iterator[Checked]:
-    values = _values(team.loc[fulfils(team, rule.where), rule.column])
-    yield _limit(rule.id, rule.id, len(values), *_allowed(rule, size, 0, len(pool)), rule.soft)
+def _distinct(rule: Rule, case: _List) -> Iterator[Checked]:
+    values = _pairs(case.team.loc[fulfils(case.team, rule.where), rule.column]).unique()
+    yield _limit(rule.id, rule.id, len(values), *_allowed(rule, case.size, 0, len(case.pool)), rule.soft)
 
 
-def _assign(rule: Rule, pool: pd.DataFrame, team: pd.DataFrame, roles: Mapping[str, str], size: int) -> Iterator[Checked]:
+def _assign(rule: Rule, case: _List) -> Iterator[Checked]:
     for role in rule.roles:
-        seated = [p for p in team.index if roles.get(str(p)) == role]
-        if rule.column and not _contains(team.loc[seated, rule.column], [role]).all():
+        seated = [p for p in case.team.index if case.roles.get(str(p)) == role]
+        if rule.column and not _contains(case.team.loc[seated, rule.column], [role]).all():
             raise CheckFailed(f"rule {rule.id}: somebody fills {role} who may not")
-        yield _limit(f"{rule.id}:{role}", rule.id, len(seated), rule.least.get(role), rule.most.get(role), rule.soft)
+        limits = (rule.least.get(role), rule.most.get(role))
+        yield _limit(f"{rule.id}:{role}", rule.id, len(seated), *limits, rule.soft)
 
 
-def _cover(rule: Rule, pool: pd.DataFrame, team: pd.DataFrame, roles: Mapping[str, str], size: int) -> Iterator[Checked]:
+def _cover(rule: Rule, case: _List) -> Iterator[Checked]:
+    times = _pairs(case.team[rule.column]).value_counts()
     for name in rule.ids:
-        value = int(_contains(team[rule.column], [name]).sum())
+        value = int(times.get(name, 0))
         short = None if rule.soft is None else int(value < rule.by_at_least)
         yield _limit(f"{rule.id}:{name}", rule.id, value, rule.by_at_least, None, rule.soft, short)
 
 
-def _apart(rule: Rule, pool: pd.DataFrame, team: pd.DataFrame, roles: Mapping[str, str], size: int) -> Iterator[Checked]:
-    inside = len([p for p in rule.people if p in team.index])
+def _apart(rule: Rule, case: _List) -> Iterator[Checked]:
+    inside = sum(p in case.team.index for p in rule.people)
     short = None if rule.soft is None else inside * (inside - 1) // 2
     yield _limit(rule.id, rule.id, inside, 0, 1, rule.soft, short)
 
 
-def _together(rule: Rule, pool: pd.DataFrame, team: pd.DataFrame, roles: Mapping[str, str], size: int) -> Iterator[Checked]:
-    inside = {p: p in team.index for p in rule.people}
+def _together(rule: Rule, case: _List) -> Iterator[Checked]:
+    inside = {p: p in case.team.index for p in rule.people}
     split = sum(inside[a] != inside[b] for a, b in combinations(rule.people, 2))
     yield _limit(rule.id, rule.id, split, 0, 0, rule.soft)
 
 
-def _locks(rule: Rule, pool: pd.DataFrame, team: pd.DataFrame, roles: Mapping[str, str], size: int) -> Iterator[Checked]:
+def _locks(rule: Rule, case: _List) -> Iterator[Checked]:
     wanted = int(rule.kind == "lock_in")
     for person in rule.people:
-        yield _limit(f"{rule.id}:{person}", rule.id, int(person in team.index), wanted, wanted, rule.soft)
+        yield _limit(f"{rule.id}:{person}", rule.id, int(person in case.team.index), wanted, wanted, rule.soft)
 
 
-def _every(rule: Rule, pool: pd.DataFrame, team: pd.DataFrame, roles: Mapping[str, str], size: int) -> Iterator[Checked]:
-    yield _limit(rule.id, rule.id, int((~fulfils(team, rule.where)).sum()), 0, 0, rule.soft)
+def _every(rule: Rule, case: _List) -> Iterator[Checked]:
+    yield _limit(rule.id, rule.id, int((~fulfils(case.team, rule.where)).sum()), 0, 0, rule.soft)
 
 
-_KINDS = {
-    "where": _where, "each": _each, "distinct": _distinct, "assign": _assign, "cover": _cover, "not_together": _apart,
-    "together": _together, "lock_in": _locks, "lock_out": _locks, "every_member": _every,
+_KINDS: dict[str, Callable[[Rule, _List], Iterator[Checked]]] = {
+    "where": _where,
+    "each": _each,
+    "distinct": _distinct,
+    "assign": _assign,
+    "cover": _cover,
+    "not_together": _apart,
+    "together": _together,
+    "lock_in": _locks,
+    "lock_out": _locks,
+    "every_member": _every,
 }
 
 
 def objective(pool: pd.DataFrame, ruleset: RuleSet, people: Collection[str], roles: Mapping[str, str]) -> float:
     """Points of a list: scores, coverage and fit of filled seats, less the prices of soft rules that are not met."""
-    team = members_of(pool, people)
-    points = float(team[ruleset.score].map(cell_number).sum())
+    case = _finished(pool, ruleset, people, roles)
+    return _points(ruleset, case, check(pool, ruleset, people, roles))
+
+
+def _points(ruleset: RuleSet, case: _List, checked: Sequence[Checked]) -> float:
+    points = math.fsum(case.team[ruleset.score].map(cell_number))
     if ruleset.coverage is not None:
-        known = team[ruleset.coverage.column].map(cell_text).str.split(";").explode().dropna().str.strip()
-        times = known[known != ""].groupby(level=0).unique().explode().value_counts()
-        for name, n in times.items():
+        for name, n in _pairs(case.team[ruleset.coverage.column]).value_counts().items():
             gain = ruleset.coverage.first + (ruleset.coverage.second if n >= 2 else 0.0)
             points += ruleset.coverage.factor * ruleset.coverage.weights.get(str(name), 1.0) * gain
     for rule in ruleset.rules:
         for role, column in rule.fit.items():
-            seated = [p for p in team.index if roles.get(str(p)) == role]
-            points += rule.weight * float(team.loc[seated, column].map(cell_number).fillna(0.0).sum())
-    return points - sum((c.soft or 0.0) * c.short for c in check(pool, ruleset, people, roles))
+            seated = [p for p in case.team.index if case.roles.get(str(p)) == role]
+            points += rule.weight * math.fsum(case.team.loc[seated, column].map(cell_number).fillna(0.0))
+    return points - math.fsum((c.soft or 0.0) * c.short for c in checked)
 
 
 def verify(
     pool: pd.DataFrame, ruleset: RuleSet, people: Collection[str], roles: Mapping[str, str], claimed: float
-) -> list[Checked]:
-    """The checked limits; raises CheckFailed where a hard one does not hold or the total is not the claimed one."""
+) -> tuple[list[Checked], float]:
+    """The checked limits and the points of the list.
+
+    Raises CheckFailed where a hard limit does not hold, or the points are not the claimed ones (each term may be
+    rounded to a millionth).
+    """
     checked = check(pool, ruleset, people, roles)
     broken = [c.id for c in checked if c.short and c.soft is None]
     if broken:
         raise CheckFailed(f"the solver's list breaks {', '.join(broken)}")
-    strangers = set(roles) - set(people)
-    if strangers:
+    if set(roles) - set(people):
         raise CheckFailed("somebody outside the list fills a seat")
-    found = objective(pool, ruleset, people, roles)
-    room = 1e-6 * (2 + len(people) * 3 + len(checked) + len(ruleset.coverage.weights if ruleset.coverage else ()) * 2)
-    if abs(found - claimed) > room:
+    found = _points(ruleset, _finished(pool, ruleset, people, roles), checked)
+    terms = (
+        2 * len(people) + sum(c.short for c in checked) + 2 * len(ruleset.coverage.weights if ruleset.coverage else ())
+    )
+    if abs(found - claimed) > 1e-6 * (1 + terms):
         raise CheckFailed(f"the solver claims {claimed:.6f} points, the list has {found:.6f}")
-    return checked
+    return checked, found

@@ -126,7 +126,9 @@ class Reading:
         found = self.columns.resolve(column, written(value))
         if found is None:
             near = closest(written(value), self.columns.known(column))
-            self.fault("rule_value_unknown", path, value, rule=rule, name=written(value), named_column=column, nearest=near)
+            self.fault(
+                "rule_value_unknown", path, value, rule=rule, name=written(value), named_column=column, nearest=near
+            )
         return found or ()
 
 
@@ -165,7 +167,14 @@ def read_rule(reading: Reading, entry: Any, path: str) -> Rule | None:
         for key in entry:
             if written(key) not in (*COMMON_KEYS, *KEYS[kind]):
                 near = closest(written(key), (*COMMON_KEYS, *KEYS[kind]))
-                reading.fault("rule_key_unknown", f"{path}.{written(key)}", written(key), rule=label, name=written(key), nearest=near)
+                reading.fault(
+                    "rule_key_unknown",
+                    f"{path}.{written(key)}",
+                    written(key),
+                    rule=label,
+                    name=written(key),
+                    nearest=near,
+                )
         fields = READERS[kind](reading, entry, label, path)
         rule = Rule(id=name, kind=kind, **common, **fields)
     return rule if len(_stops(reading, before)) == 0 else None
@@ -188,7 +197,11 @@ def _kind(reading: Reading, entry: Mapping[str, Any], label: str, path: str) -> 
     if named:
         reading.fault("rule_kinds_many", path, ", ".join(named), rule=label, names=", ".join(named))
         return ""
-    strange = [written(k) for k in entry if k not in COMMON_KEYS and k not in {*BASES, *(w for ws in KEYS.values() for w in ws)}]
+    strange = [
+        written(k)
+        for k in entry
+        if k not in COMMON_KEYS and k not in {*BASES, *(w for ws in KEYS.values() for w in ws)}
+    ]
     name = strange[0] if strange else ""
     near = closest(name, KINDS) if name else ", ".join(KINDS)
     reading.fault("rule_kind_unknown", f"{path}.{name}".rstrip("."), name, rule=label, name=name, nearest=near)
@@ -222,7 +235,9 @@ def read_range(
     if good and None not in pair:
         good = pair[0] <= pair[1]
     if not good:
-        reading.fault("rule_range_bad", path, str(value)[:60] if isinstance(value, (list, tuple)) else value, rule=label)
+        reading.fault(
+            "rule_range_bad", path, str(value)[:60] if isinstance(value, (list, tuple)) else value, rule=label
+        )
         return None, None
     if pair == [None, None]:
         reading.fault("rule_without_limits", path, severity=NOTE, rule=label)
@@ -230,11 +245,18 @@ def read_range(
     return low, high
 
 
-def _limits(reading: Reading, entry: Mapping[str, Any], label: str, path: str, bases: tuple[str, ...]) -> dict[str, Any]:
+def _limits(
+    reading: Reading, entry: Mapping[str, Any], label: str, path: str, bases: tuple[str, ...]
+) -> dict[str, Any]:
     named = [b for b in bases if b in entry]
     if len(named) != 1:
-        reading.fault("rule_limits_missing" if not named else "rule_limits_many", path, ", ".join(named), rule=label,
-                      names=", ".join(bases))
+        reading.fault(
+            "rule_limits_missing" if not named else "rule_limits_many",
+            path,
+            ", ".join(named),
+            rule=label,
+            names=", ".join(bases),
+        )
         return {}
     basis = named[0]
     most = 1.0 if basis == "share_of_team" else math.inf
@@ -268,8 +290,14 @@ def _between(reading: Reading, column: str, wanted: Mapping[str, Any], label: st
     limits: dict[str, float | None] = {"min": None, "max": None}
     for key, value in wanted.items():
         if key not in limits:
-            reading.fault("rule_key_unknown", f"{path}.{written(key)}", written(key), rule=label, name=written(key),
-                          nearest=closest(written(key), limits))
+            reading.fault(
+                "rule_key_unknown",
+                f"{path}.{written(key)}",
+                written(key),
+                rule=label,
+                name=written(key),
+                nearest=closest(written(key), limits),
+            )
         elif value is not None:
             limits[key] = reading.number(value, label, f"{path}.{key}", least=-math.inf)
     low, high = limits["min"], limits["max"]
@@ -344,7 +372,13 @@ def _count(reading: Reading, value: Any, label: str, path: str) -> int | None:
 
 
 def _role_map(
-    reading: Reading, entry: Mapping[str, Any], key: str, label: str, path: str, column: str, readable: bool,
+    reading: Reading,
+    entry: Mapping[str, Any],
+    key: str,
+    label: str,
+    path: str,
+    column: str,
+    readable: bool,
     read: Callable[[Reading, Any, str, str], Any],
 ) -> dict[str, Any]:
     value = entry.get(key)

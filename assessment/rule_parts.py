@@ -43,7 +43,14 @@ class Part:
     @property
     def greatest(self) -> int:
         """The greatest value that can occur at all."""
-        return {"values": len(self.groups), "split": self._pairs, "joint": self._pairs}.get(self.measure, len(self.people))
+        return {"values": len(self.groups), "split": self._pairs, "joint": self._pairs}.get(
+            self.measure, len(self.people)
+        )
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """By how much a value can lie under the limits, and over them."""
+        return max(0, self.lowest or 0), 0 if self.highest is None else max(0, self.greatest - self.highest)
 
     @property
     def _pairs(self) -> int:
@@ -155,7 +162,9 @@ def _distinct(columns: Columns, rule: Rule) -> Part:
     groups = [_places(mask & columns.having(rule.column, [v])) for v in columns.known(rule.column)]
     lowest, highest, _ = whole(rule.low, rule.high, Fraction(1))
     people = tuple(sorted({i for group in groups for i in group}))
-    return _part(rule, measure="values", people=people, groups=tuple(g for g in groups if g), lowest=lowest, highest=highest)
+    return _part(
+        rule, measure="values", people=people, groups=tuple(g for g in groups if g), lowest=lowest, highest=highest
+    )
 
 
 def _seats(columns: Columns, rule: Rule) -> list[Part]:
@@ -163,6 +172,14 @@ def _seats(columns: Columns, rule: Rule) -> list[Part]:
     found = []
     for role in rule.roles:
         may = columns.having(rule.column, [role]) if rule.column else everybody
-        found.append(_part(rule, role, measure="seats", people=_places(may), lowest=rule.least.get(role),
-                           highest=rule.most.get(role)))
+        found.append(
+            _part(
+                rule,
+                role,
+                measure="seats",
+                people=_places(may),
+                lowest=rule.least.get(role),
+                highest=rule.most.get(role),
+            )
+        )
     return found

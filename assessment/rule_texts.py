@@ -80,8 +80,11 @@ def change_text(ruleset: RuleSet, change: Change, language: str) -> str:
         key = rule_of(ruleset, change.part)[1]
         return text(f"rules.change.{kind}", language, rule=change.part, person=key)
     return text(
-        "rules.change.limits", language, rule=change.part,
-        before=limits_text(change.before, language), after=limits_text(change.after, language),
+        "rules.change.limits",
+        language,
+        rule=change.part,
+        before=limits_text(change.before, language),
+        after=limits_text(change.after, language),
         part=part_text(ruleset, change.part, change.before, language),
     )
 
@@ -95,5 +98,10 @@ def conflict_text(ruleset: RuleSet, found: Sequence[Mapping[str, Any]], language
 def repair_text(ruleset: RuleSet, changes: Sequence[Change], people: Sequence[str], cost: float, language: str) -> str:
     """What to change, and what the list then is."""
     listed = "; ".join(change_text(ruleset, change, language) for change in changes)
-    return text("rules.repair", language, changes=listed, people=plural("rules.people", len(people), language),
-                cost=f"{cost:.6f}".rstrip("0").rstrip("."))
+    return text(
+        "rules.repair",
+        language,
+        changes=listed,
+        people=plural("rules.people", len(people), language),
+        cost=f"{cost:.6f}".rstrip("0").rstrip("."),
+    )

@@ -118,8 +118,9 @@ def _unknown_keys(reading: Reading, raw: Mapping[str, Any], known: tuple[str, ..
     for key in raw:
         if key not in known:
             near = closest(written(key), known)
-            reading.fault("rule_key_unknown", f"{path}.{written(key)}", written(key), rule=path, name=written(key),
-                          nearest=near)
+            reading.fault(
+                "rule_key_unknown", f"{path}.{written(key)}", written(key), rule=path, name=written(key), nearest=near
+            )
 
 
 def _score_problems(reading: Reading, score: str, pool: pd.DataFrame) -> None:
@@ -130,8 +131,14 @@ def _score_problems(reading: Reading, score: str, pool: pd.DataFrame) -> None:
         if math.isnan(numbers[i]):
             value = ";".join(reading.columns.tokens(score)[i])
             reading.problems.append(
-                Problem("pool_score_no_number", params={"person": person}, table=pool.attrs.get("table", "pool"),
-                        row=rows.get(person), column=score, value=value)
+                Problem(
+                    "pool_score_no_number",
+                    params={"person": person},
+                    table=pool.attrs.get("table", "pool"),
+                    row=rows.get(person),
+                    column=score,
+                    value=value,
+                )
             )
 
 

@@ -97,7 +97,9 @@ def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        return None, [Problem("rules_unreadable", table=path.name, params={"why": error.strerror or type(error).__name__})]
+        return None, [
+            Problem("rules_unreadable", table=path.name, params={"why": error.strerror or type(error).__name__})
+        ]
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, [Problem("rules_not_yaml", table=path.name, row=line, params={"why": "UTF-8"})]

@@ -118,7 +118,11 @@ class WeakPrior:
 
 @dataclass
 class ItemStep:
-    """A Newton step of all items: steps, the gradient it answers and the size of the information on each parameter."""
+    """A Newton step of all items: steps, the gradient they answer and the information they rest on.
+
+    Information as if levels were known: of slopes, of intercepts, between an intercept and the next one of its item
+    (`neighbours`, at layout.inner) and between intercepts and their slope.
+    """
 
     slopes: Floats
     intercepts: Floats
@@ -126,6 +130,8 @@ class ItemStep:
     intercept_gradient: Floats
     slope_information: Floats
     intercept_information: Floats
+    neighbours: Floats
+    slope_intercept: Floats
 
 
 def item_step(
@@ -174,7 +180,7 @@ def item_step(
     else:
         step_a = signs * (top @ signs) / max(float(bottom.sum()), 1e-10)
     step_d = solved[:, 0] - solved[:, 1] * step_a[layout.threshold_item]
-    return ItemStep(step_a, step_d, gradient_a, gradient_d, information_a, band[1])
+    return ItemStep(step_a, step_d, gradient_a, gradient_d, information_a, band[1], -bend, moments[:, 1])
 
 
 def bounded(layout: Layout, intercepts: Floats, step: ItemStep, equal: bool) -> tuple[Floats, Floats]:

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .graded_answers import AnswerTable, code_answers
 from .graded_curves import Floats, Layout, WeakPrior, item_information, log_curves
+from .graded_errors import observed_information, parameter_errors
 from .graded_fit import GradedFit, Parameters, fit_graded, node_weights, start_values
 
 PRIORS = {"weak": WeakPrior(5.0, 10.0), None: WeakPrior(np.inf, np.inf)}
@@ -132,6 +133,18 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         one = Layout((len(self.categories_[item]),))
         places = np.atleast_1d(np.asarray(theta, dtype=np.float64))
         return log_curves(one, self.discrimination_[item : item + 1], self.intercepts_[item], places)
+
+    def parameter_errors(self, X: ArrayLike) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
+        """Standard errors of slopes, shape (n_items,), and intercepts (list as intercepts_) from the answers of fit.
+
+        From the observed information (Louis 1982). With equal slopes the error of the common slope stands at all items.
+        """
+        table = self._table(X)
+        parameters = Parameters(self.discrimination_, np.concatenate(self.intercepts_))
+        information = observed_information(table, parameters, self._nodes(), PRIORS[self.prior])
+        signs = np.sign(self.discrimination_) if self.equal_slopes_ else None
+        errors = parameter_errors(information, signs)
+        return errors[: self.n_features_in_], self._layout.split(errors[self.n_features_in_ :])
 
     def marginal_reliability(self) -> float:
         """Reliability expected in the population: mean of I(theta) / (I(theta) + 1) over theta ~ N(0, 1)."""

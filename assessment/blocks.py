@@ -1,4 +1,4 @@
-"""HTML blocks of a page: context line, finding, key figures, small tables, to-do rows, call-outs. Every text is escaped."""
+"""HTML blocks of a page: finding, key figures, small tables, to-do rows, call-outs; every text is escaped."""
 
 from __future__ import annotations
 
@@ -121,7 +121,8 @@ def table(heads: Sequence[Head], rows: Sequence[Sequence[object]], *, stacked: b
     styles = [f' class="{h.style}"' if h.style else "" for h in heads]
     top = "".join(f"<th scope=col{s}>{safe(h.title)}</th>" for h, s in zip(heads, styles, strict=True))
     body = "".join(
-        "<tr>" + "".join(f"<td{s}>{safe(cell)}</td>" for cell, s in zip(row, styles, strict=True)) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td{s}>{safe(cell)}</td>" for cell, s in zip(row, styles, strict=True)) + "</tr>"
+        for row in rows
     )
     kind = "tab stacked" if stacked else "tab"
     spoken = f' aria-label="{safe(label)}"' if label else ""
@@ -138,6 +139,36 @@ def progress(share: float, words: str) -> Markup:
     """A share in words over a thin bar."""
     width = 100 * min(max(share, 0.0), 1.0)
     return Markup(f'{safe(words)}<span class="bar"><i style="width:{width:.0f}%"></i></span>')
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row of shares: a name, the share, what stands at the right, and whether a person should look."""
+
+    name: str
+    share: float
+    words: str
+    counts: str
+    low: bool = False
+
+
+def bars(rows: Sequence[Bar], target: float, target_words: str) -> Markup:
+    """Shares on a grey track of 100 % with a dotted target; the name stands over its bar on a phone."""
+    line = f'<u style="left:{100 * target:.1f}%"></u>'
+    body = "".join(
+        f'<div class="ub{" low" if r.low else ""}"><span>{safe(r.name)}</span>'
+        f'<div><i style="width:{100 * min(max(r.share, 0.0), 1.0):.1f}%"></i>{line}</div>'
+        f"<b>{safe(r.words)}</b><em>{safe(r.counts)}</em></div>"
+        for r in rows
+    )
+    mark = f'<s style="left:{100 * target:.1f}%">{safe(target_words)}</s>'
+    head = f'<div class="ub top"><span></span><div>{mark}</div></div>'
+    return Markup(f'<div class="ubs">{head}{body}</div>')
+
+
+def nothing(words: object = "\u2014") -> Markup:
+    """What stands in a cell where there is nothing to say; a phone leaves the whole line out."""
+    return Markup(f'<span class="none">{safe(words)}</span>')
 
 
 def dots(count: int, of: int) -> Markup:
@@ -158,11 +189,20 @@ def empty(text: object) -> Markup:
 
 def legend(entries: Sequence[tuple[str, str, object]]) -> Markup:
     """One line over a chart: (colour family, symbol, words)."""
-    cells = "".join(f'<span><i class="{family}">{safe(symbol)}</i> {safe(words)}</span>' for family, symbol, words in entries)
+    cells = "".join(
+        f'<span><i class="{family}">{safe(symbol)}</i> {safe(words)}</span>' for family, symbol, words in entries
+    )
     return Markup(f'<div class="leg">{cells}</div>')
 
 
-def heat_table(rows: Sequence[str], columns: Sequence[str], counts: Sequence[Sequence[int]], foot: str, ends: Sequence[object]) -> Markup:
+def heat_table(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    counts: Sequence[Sequence[int]],
+    foot: str,
+    ends: Sequence[object],
+    language: str,
+) -> Markup:
     """Counts of rows by columns in one hue of three steps, with a last row under it; scrolls under its first column."""
     head = "".join(f"<th scope=col>{safe(c)}</th>" for c in columns)
     body = "".join(
@@ -172,7 +212,9 @@ def heat_table(rows: Sequence[str], columns: Sequence[str], counts: Sequence[Seq
         for name, line in zip(rows, counts, strict=True)
     )
     last = "".join(f"<td>{safe(end)}</td>" for end in ends)
+    head = f"<thead><tr><th></th>{head}</tr></thead>"
+    tail = f"<tfoot><tr><th scope=row>{safe(foot)}</th>{last}</tr></tfoot>"
+    inside = f"{head}<tbody>{body}</tbody>{tail}"
     return Markup(
-        f'<div class="scroll" tabindex="0"><table class="heat"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody>'
-        f"<tfoot><tr><th scope=row>{safe(foot)}</th>{last}</tr></tfoot></table></div>"
+        f'<div class="scroll" tabindex="0" lang="{safe(language)}"><table class="heat">{inside}</table></div>'
     )

@@ -1,7 +1,8 @@
-"""Tables to plotly figures in one calm template: the funnel, shares by unit and the map of two domains."""
+"""Tables to plotly figures in one calm template: the funnel and the map of two domains."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -12,7 +13,7 @@ import plotly.graph_objects as go
 from assessment.numbers import num, pct
 
 INK, MUTED, FAINT = "#1B2730", "#4A5863", "#8794A0"
-LINE, GRID, TRACK = "#C5CFD7", "#EBEFF2", "#F4F6F8"
+LINE, GRID = "#C5CFD7", "#EBEFF2"
 BLUE, BLUE_MIDDLE, BLUE_PALE = "#0B5A8A", "#68A3C5", "#CCE0EC"
 OCHRE, OCHRE_TEXT, OCHRE_PALE = "#B35C00", "#8A4700", "#F0D3AE"
 FONT = '"Source Sans", "Segoe UI", Arial, sans-serif'
@@ -23,9 +24,13 @@ SEPARATORS = {"ru": ",\u202f", "en": ".,"}
 def calm() -> go.layout.Template:
     """The template of every figure: no box, no legend, quiet grid, nothing to drag."""
     axis = {
-        "zeroline": False, "showline": False, "ticks": "", "automargin": True, "fixedrange": True,
+        "zeroline": False,
+        "showline": False,
+        "ticks": "",
+        "automargin": True,
+        "fixedrange": True,
         "title": {"font": {"size": 13, "color": MUTED}, "standoff": 10},
-    }  # fmt: skip
+    }
     return go.layout.Template(
         layout={
             "font": {"family": FONT, "size": 14, "color": INK},
@@ -36,7 +41,12 @@ def calm() -> go.layout.Template:
             "hovermode": "closest",
             "dragmode": False,
             "bargap": 0.35,
-            "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": LINE, "font": {"size": 13, "family": FONT}, "align": "left"},
+            "hoverlabel": {
+                "bgcolor": "#FFFFFF",
+                "bordercolor": LINE,
+                "font": {"size": 13, "family": FONT},
+                "align": "left",
+            },
             "xaxis": {**axis, "gridcolor": GRID, "ticklabelstandoff": 4, "tickfont": {"size": 13, "color": MUTED}},
             "yaxis": {**axis, "showgrid": False, "ticklabelstandoff": 6, "tickfont": {"size": 14, "color": INK}},
         }
@@ -53,12 +63,22 @@ def figure(language: str, height: int, **layout: Any) -> go.Figure:
     return go.Figure(layout={"template": calm(), "height": height, "separators": SEPARATORS[language], **layout})
 
 
-def beside(plot: go.Figure, y: object, text: str, shift: int, *, colour: str = INK, size: int = 14, anchor: str = "right") -> None:
+def beside(
+    plot: go.Figure, y: object, text: str, shift: int, *, colour: str = INK, size: int = 14, anchor: str = "right"
+) -> None:
     """A text in the pixel margin at the right of the plot, so that it survives a narrow screen."""
     plot.add_annotation(
-        x=1, xref="paper", xanchor=anchor, xshift=shift, y=y, yref="y", yanchor="middle",
-        text=text, showarrow=False, font={"size": size, "color": colour},
-    )  # fmt: skip
+        x=1,
+        xref="paper",
+        xanchor=anchor,
+        xshift=shift,
+        y=y,
+        yref="y",
+        yanchor="middle",
+        text=text,
+        showarrow=False,
+        font={"size": size, "color": colour},
+    )
 
 
 def plain(text: object) -> str:
@@ -74,42 +94,31 @@ def funnel(steps: Sequence[tuple[str, int]], language: str) -> go.Figure:
     first = max(counts[0], 1) if counts else 1
     plot = figure(language, 41 * len(steps), margin={"l": 8, "r": 104, "t": 2, "b": 2})
     plot.add_bar(
-        y=names, x=counts, orientation="h", width=0.68, marker={"color": colours[-len(steps) :], "cornerradius": 3}, hoverinfo="skip"
+        y=names,
+        x=counts,
+        orientation="h",
+        width=0.68,
+        marker={"color": colours[-len(steps) :], "cornerradius": 3},
+        hoverinfo="skip",
     )
     for name, count in zip(names, counts, strict=True):
         plot.add_annotation(
-            x=count, y=name, xanchor="left", xshift=4, showarrow=False, yanchor="middle",
+            x=count,
+            y=name,
+            xanchor="left",
+            xshift=4,
+            showarrow=False,
+            yanchor="middle",
             text=f"<b>{num(count, language, 0)}</b>  <span style='color:{MUTED}'>{pct(count / first, language)}</span>",
-        )  # fmt: skip
+        )
     plot.update_xaxes(visible=False, range=[0, first])
     plot.update_yaxes(autorange="reversed")
     return plot
 
 
-def shares(rows: pd.DataFrame, language: str, target: float, target_words: str) -> go.Figure:
-    """Share of each row on a grey track, sorted, with the target as a dotted line.
-
-    rows : columns name, part, whole; ochre stands only below the target.
-    """
-    rows = rows.assign(share=rows["part"] / rows["whole"].clip(lower=1), label=rows["name"].map(plain))
-    rows = rows.sort_values(["share", "name"], ascending=[False, True])
-    below = rows["share"] < target
-    plot = figure(language, 23 * len(rows) + 42, margin={"l": 8, "r": 132, "t": 26, "b": 4}, barmode="overlay")
-    plot.add_bar(y=rows["label"], x=[1] * len(rows), orientation="h", width=0.54, marker={"color": TRACK}, hoverinfo="skip")
-    plot.add_bar(
-        y=rows["label"], x=rows["share"], orientation="h", width=0.54, hoverinfo="skip",
-        marker={"color": [OCHRE if low else BLUE_MIDDLE for low in below], "cornerradius": 2},
-    )  # fmt: skip
-    for label, share, low, part, whole in zip(rows["label"], rows["share"], below, rows["part"], rows["whole"], strict=True):
-        beside(plot, label, f"<b>{pct(share, language)}</b>", 58, colour=OCHRE_TEXT if low else INK)
-        beside(plot, label, f"{num(part, language, 0)} / {num(whole, language, 0)}", 126, colour=MUTED)
-    plot.add_vline(x=target, line={"color": INK, "width": 1.2, "dash": "dot"})
-    plot.add_annotation(
-        x=target, y=1, yref="paper", yanchor="bottom", text=target_words, showarrow=False, font={"size": 13, "color": MUTED}
-    )
-    plot.update_xaxes(visible=False, range=[0, 1])
-    plot.update_yaxes(autorange="reversed")
-    return plot
+def wrapped(text: str, width: int = 21) -> str:
+    """A label in lines of about that many letters, so that it leaves room for the plot on a phone."""
+    return "<br>".join(plain(line) for line in textwrap.wrap(text, width, break_long_words=False)) or plain(text)
 
 
 MAP_STYLES: Mapping[str, dict[str, Any]] = {
@@ -141,15 +150,29 @@ def map_of_two(
     for group, style in MAP_STYLES.items():
         some = people[people["group"] == group]
         plot.add_scatter(
-            x=some["x"], y=some["y"], mode="markers", marker=style, customdata=list(some.index), name=group,
-            text=some["hover"].map(plain), hovertemplate="%{text}<extra></extra>",
-            selected={"marker": {"opacity": style.get("opacity", 1.0)}}, unselected={"marker": {"opacity": style.get("opacity", 1.0)}},
-        )  # fmt: skip
+            x=some["x"],
+            y=some["y"],
+            mode="markers",
+            marker=style,
+            customdata=list(some.index),
+            name=group,
+            text=some["hover"].map(plain),
+            hovertemplate="%{text}<extra></extra>",
+            selected={"marker": {"opacity": style.get("opacity", 1.0)}},
+            unselected={"marker": {"opacity": style.get("opacity", 1.0)}},
+        )
     for text, (x, y), (right, up) in zip(corners, ((0, 1), (1, 1), (1, 0)), ((0, 1), (1, 1), (1, 0)), strict=True):
         plot.add_annotation(
-            x=x, y=y, xref="paper", yref="paper", text=text, showarrow=False, font={"size": 13, "color": FAINT},
-            xanchor="right" if right else "left", yanchor="top" if up else "bottom",
-        )  # fmt: skip
+            x=x,
+            y=y,
+            xref="paper",
+            yref="paper",
+            text=text,
+            showarrow=False,
+            font={"size": 13, "color": FAINT},
+            xanchor="right" if right else "left",
+            yanchor="top" if up else "bottom",
+        )
     plot.add_shape(type="line", x0=50, x1=50, y0=0, y1=1, yref="paper", line={"color": LINE, "width": 1.2})
     if gates[0] is not None:
         plot.add_shape(type="line", x0=gates[0], x1=gates[0], y0=0, y1=1, yref="paper", line=_GATE)
@@ -160,9 +183,13 @@ def map_of_two(
     ticks = list(range(20, 81, 10))
     plot.update_xaxes(range=[MAP_FROM, MAP_TO], tickvals=ticks, title_text=f"{axes[0]} →")
     plot.update_yaxes(
-        range=[MAP_FROM, MAP_TO], tickvals=ticks, title_text=f"{axes[1]} →", showgrid=True, gridcolor=GRID,
+        range=[MAP_FROM, MAP_TO],
+        tickvals=ticks,
+        title_text=f"{axes[1]} →",
+        showgrid=True,
+        gridcolor=GRID,
         tickfont={"size": 13, "color": MUTED},
-    )  # fmt: skip
+    )
     plot.update_layout(uirevision="map")
     return plot
 
@@ -174,13 +201,23 @@ def _mark(plot: go.Figure, person: pd.Series) -> None:
     """The chosen person: ring, 90 % error bars and the name on the side where there is room."""
     right = person["x"] < 55
     plot.add_scatter(
-        x=[person["x"]], y=[person["y"]], mode="markers", hoverinfo="skip", customdata=[person.name],
+        x=[person["x"]],
+        y=[person["y"]],
+        mode="markers",
+        hoverinfo="skip",
+        customdata=[person.name],
         marker={"size": 15, "symbol": "circle-open", "color": INK, "line": {"width": 2}},
         error_x={"array": [1.645 * person["x_se"]], "width": 0, "thickness": 1.6, "color": INK},
         error_y={"array": [1.645 * person["y_se"]], "width": 0, "thickness": 1.6, "color": INK},
-    )  # fmt: skip
+    )
     plot.add_annotation(
-        x=person["x"], y=person["y"], text=f"<b>{plain(person['name'])}</b>", showarrow=False, yshift=16,
-        xanchor="left" if right else "right", xshift=12 if right else -12, bgcolor="rgba(255,255,255,.82)",
+        x=person["x"],
+        y=person["y"],
+        text=f"<b>{plain(person['name'])}</b>",
+        showarrow=False,
+        yshift=16,
+        xanchor="left" if right else "right",
+        xshift=12 if right else -12,
+        bgcolor="rgba(255,255,255,.82)",
         font={"size": 14, "color": INK},
-    )  # fmt: skip
+    )

@@ -18,6 +18,7 @@ from assessment.charts import (
     beside,
     figure,
     plain,
+    wrapped,
 )
 from assessment.numbers import num
 
@@ -37,7 +38,7 @@ def profile(rows: pd.DataFrame, language: str) -> go.Figure:
             at, last = at + 1, heading
         places.append(at)
         at += 1
-    plot = figure(language, 27 * at + 40, margin={"l": 8, "r": 52, "t": 4, "b": 4})
+    plot = figure(language, 29 * at + 40, margin={"l": 8, "r": 52, "t": 4, "b": 4})
     known = rows["value"].notna()
     low_end = min(28.0, rows["low"].min() - 1) if known.any() else 28.0
     high_end = max(82.0, rows["high"].max() + 1) if known.any() else 82.0
@@ -49,12 +50,20 @@ def profile(rows: pd.DataFrame, language: str) -> go.Figure:
         beside(plot, place, f"<b>{num(row['value'], language, 0)}</b>", 44)
     for place, heading in headings:
         plot.add_annotation(
-            x=0, xref="paper", xanchor="right", xshift=-6, y=place, text=f"<b>{plain(heading)}</b>", showarrow=False,
+            x=0,
+            xref="paper",
+            xanchor="right",
+            xshift=-6,
+            y=place,
+            text=f"<b>{plain(heading)}</b>",
+            showarrow=False,
             font={"size": 14, "color": MUTED},
-        )  # fmt: skip
-    plot.add_shape(type="line", x0=50, x1=50, y0=0, y1=1, yref="paper", line={"color": LINE, "width": 1.2}, layer="below")
-    plot.update_xaxes(range=[low_end, high_end], tickvals=list(range(10, 100, 10)), gridcolor=GRID)
-    plot.update_yaxes(range=[at - 0.4, -0.6], tickvals=places, ticktext=[plain(label) for label in rows["label"]])
+        )
+    plot.add_shape(
+        type="line", x0=50, x1=50, y0=0, y1=1, yref="paper", line={"color": LINE, "width": 1.2}, layer="below"
+    )
+    plot.update_xaxes(range=[low_end, high_end], tickvals=[10, 30, 50, 70, 90], tickangle=0, gridcolor=GRID)
+    plot.update_yaxes(range=[at - 0.4, -0.6], tickvals=places, ticktext=[wrapped(label) for label in rows["label"]])
     return plot
 
 
@@ -62,16 +71,27 @@ def _deviation(plot: go.Figure, place: int, row: pd.Series) -> None:
     value, grey = row["value"], bool(row["capped"])
     fill = "#E3E8EC" if grey else BLUE_PALE if value >= 50 else OCHRE_PALE
     ink = "#6B7984" if grey else BLUE
-    plot.add_bar(y=[place], x=[value - 50], base=[50], orientation="h", width=0.46, marker={"color": fill}, hoverinfo="skip")
+    plot.add_bar(
+        y=[place], x=[value - 50], base=[50], orientation="h", width=0.46, marker={"color": fill}, hoverinfo="skip"
+    )
     plot.add_scatter(
         x=[row["low"], row["high"]], y=[place, place], mode="lines", line={"color": ink, "width": 2.2}, hoverinfo="skip"
     )
     plot.add_scatter(
-        x=[value], y=[place], mode="markers", hoverinfo="skip", marker={"size": 9, "color": ink, "line": {"color": "#FFFFFF", "width": 1.2}}
+        x=[value],
+        y=[place],
+        mode="markers",
+        hoverinfo="skip",
+        marker={"size": 9, "color": ink, "line": {"color": "#FFFFFF", "width": 1.2}},
     )
     if pd.notna(row["middle"]):
         plot.add_shape(
-            type="line", x0=row["middle"], x1=row["middle"], y0=place - 0.33, y1=place + 0.33, line={"color": INK, "width": 2}
+            type="line",
+            x0=row["middle"],
+            x1=row["middle"],
+            y0=place - 0.33,
+            y1=place + 0.33,
+            line={"color": INK, "width": 2},
         )
 
 
@@ -91,21 +111,48 @@ def steps(rows: pd.DataFrame, language: str, cut_off: float | None, cut_off_word
         base = min(row["start"], row["end"]) if part else low
         colour = STEP_COLOURS[row["kind"] if not part else "plus" if row["points"] >= 0 else "minus"]
         plot.add_bar(
-            y=[place], x=[max(row["start"], row["end"]) - base], base=[base], orientation="h", width=0.56, hoverinfo="skip",
+            y=[place],
+            x=[max(row["start"], row["end"]) - base],
+            base=[base],
+            orientation="h",
+            width=0.56,
+            hoverinfo="skip",
             marker={"color": colour, "cornerradius": 2},
-        )  # fmt: skip
+        )
         words = num(row["points"], language, 1, sign=part)
         plot.add_annotation(
-            x=max(row["start"], row["end"]), y=place, xanchor="left", xshift=6, text=words if part else f"<b>{words}</b>",
+            x=max(row["start"], row["end"]),
+            y=place,
+            xanchor="left",
+            xshift=6,
+            text=words if part else f"<b>{words}</b>",
             showarrow=False,
-        )  # fmt: skip
+            bgcolor="rgba(255,255,255,.85)",
+            borderpad=1,
+        )
         if place + 1 < len(rows):
-            plot.add_shape(type="line", x0=row["end"], x1=row["end"], y0=place, y1=place + 1, layer="below", line={"color": LINE, "width": 1.2})
+            plot.add_shape(
+                type="line",
+                x0=row["end"],
+                x1=row["end"],
+                y0=place,
+                y1=place + 1,
+                layer="below",
+                line={"color": LINE, "width": 1.2},
+            )
     if cut_off is not None:
         plot.add_vline(x=cut_off, line={"color": INK, "width": 1.2, "dash": "dot"})
         plot.add_annotation(
-            x=cut_off, y=1, yref="paper", yanchor="bottom", text=cut_off_words, showarrow=False, font={"size": 13, "color": MUTED}
+            x=cut_off,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            text=cut_off_words,
+            showarrow=False,
+            font={"size": 13, "color": MUTED},
         )
     plot.update_xaxes(visible=False, range=[low, high])
-    plot.update_yaxes(range=[len(rows) - 0.5, -0.5], tickvals=places, ticktext=[plain(label) for label in rows["label"]])
+    plot.update_yaxes(
+        range=[len(rows) - 0.5, -0.5], tickvals=places, ticktext=[wrapped(label) for label in rows["label"]]
+    )
     return plot

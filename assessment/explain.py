@@ -1,4 +1,4 @@
-"""Why a person stands where he or she stands: contributions, profile, evidence, positions, what to ask. Rows, not pictures."""
+"""Why a person stands there: contributions, profile, evidence, positions, what to ask; rows, not pictures."""
 
 from __future__ import annotations
 
@@ -29,11 +29,14 @@ def contributions(row: pd.Series, shares: Mapping[str, float]) -> pd.DataFrame:
 
     Returns
     -------
-    rows step, points, start, end: "middle" (50), each domain by size of its contribution (share * deviation), "weak_side"
-    (what the power mean and the uncertainty take away or give: the rest, so that the sum is exact), "total".
+    rows step, points, start, end: "middle" (50), each domain by size of its contribution (share * deviation),
+    "weak_side" (what the power mean and the uncertainty take or give: the rest, so that the sum is exact), "total".
     """
     total = 100 * float(row["standing"])
-    parts = {d: share * float(np.clip(np.nan_to_num(float(row[d])), -REACH, REACH)) * POINTS_PER_Z for d, share in shares.items()}
+    parts = {
+        d: share * float(np.clip(np.nan_to_num(float(row[d])), -REACH, REACH)) * POINTS_PER_Z
+        for d, share in shares.items()
+    }
     ordered = sorted(parts.items(), key=lambda part: -abs(part[1]))
     steps: list[tuple[str, float, float, float]] = [(MIDDLE, 50.0, 0.0, 50.0)]
     at = 50.0
@@ -73,11 +76,17 @@ def profile(
             if construct not in measures.constructs.columns:
                 continue
             values = measures.constructs[construct]
-            value, error = float(values[person_id]), float(measures.construct_errors.at[person_id, construct])
-            rows.append((
-                construct, domain, 50 + 10 * value, 50 + 10 * (value - Z_90 * error), 50 + 10 * (value + Z_90 * error),
-                50 + 10 * float(values[people].mean()),
-            ))  # fmt: skip
+            value, error = float(values[person_id]), float(measures.construct_errors.loc[person_id, construct])
+            rows.append(
+                (
+                    construct,
+                    domain,
+                    50 + 10 * value,
+                    50 + 10 * (value - Z_90 * error),
+                    50 + 10 * (value + Z_90 * error),
+                    50 + 10 * float(values[people].mean()),
+                )
+            )
     return pd.DataFrame(rows, columns=["construct", "domain", "value", "low", "high", "middle_of_shortlist"])
 
 
@@ -85,11 +94,18 @@ def evidence(campaign: Campaign, person_id: str) -> pd.DataFrame:
     """What observers saw of a person: rows event, observer_id, behaviour, rating, fact; extremes and facts first."""
     seen = campaign.observations
     seen = seen[(seen["person_id"] == person_id) & seen["rating"].notna()]
-    fact = seen["evidence"].fillna("").astype(str).str.strip() if "evidence" in seen else pd.Series("", index=seen.index)
-    rows = pd.DataFrame({
-        "event": seen["event_id"], "observer_id": seen["observer_id"], "behaviour": seen["behaviour_id"],
-        "rating": seen["rating"].astype(int), "fact": fact,
-    })  # fmt: skip
+    fact = (
+        seen["evidence"].fillna("").astype(str).str.strip() if "evidence" in seen else pd.Series("", index=seen.index)
+    )
+    rows = pd.DataFrame(
+        {
+            "event": seen["event_id"],
+            "observer_id": seen["observer_id"],
+            "behaviour": seen["behaviour_id"],
+            "rating": seen["rating"].astype(int),
+            "fact": fact,
+        }
+    )
     observation = campaign.instruments.observation
     extreme = rows["rating"].isin([observation.lowest, observation.highest])
     order = rows.assign(_fact=fact == "", _extreme=~extreme)

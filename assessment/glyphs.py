@@ -14,8 +14,9 @@ BARS_FROM, BARS_TO = 20.0, 80.0
 
 
 def _address(body: str, width: int) -> str:
-    head = f"<svg xmlns='http://www.w3.org/2000/svg' width='{2 * width}' height='{2 * HEIGHT}' viewBox='0 0 {width} {HEIGHT}'>"
-    svg = head + body + "</svg>"
+    size = f"width='{2 * width}' height='{2 * HEIGHT}' viewBox='0 0 {width} {HEIGHT}'"
+    svg = f"<svg xmlns='http://www.w3.org/2000/svg' {size}>"
+    svg = svg + body + "</svg>"
     for character, code in (("%", "%25"), ("#", "%23"), ("<", "%3C"), (">", "%3E")):
         svg = svg.replace(character, code)
     return PREFIX + svg
@@ -62,5 +63,7 @@ def _bars(values: tuple[int | None, ...]) -> str:
             filled += f"M{left} 10h{20 * share:.0f}v8H{left}z"
         ticks += f"M{left + 10} 7v14"
     return _address(
-        f"<path fill='{TRACK}' d='{track}'/><path fill='{BLUE_MIDDLE}' d='{filled}'/><path stroke='{INK}' d='{ticks}'/>", width
+        f"<path fill='{TRACK}' d='{track}'/><path fill='{BLUE_MIDDLE}' d='{filled}'/>"
+        f"<path stroke='{INK}' d='{ticks}'/>",
+        width,
     )

@@ -59,8 +59,8 @@ def released(rules: Sequence[Mapping[str, Any]], person: str) -> Rules:
 def repaired(rules: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]]) -> Rules | None:
     """The rules after the changes of a repair; None where one of them cannot be written into a rule.
 
-    changes : of a certificate: {"rule": part, "from": limits, "to": limits}. A part is a whole rule ("u07"), one person of a
-    lock ("keep:P001"), or one value of an `each` rule, which cannot be changed alone.
+    changes : of a certificate: {"rule": part, "from": limits, "to": limits}. A part is a whole rule ("u07"), one person
+    of a lock ("keep:P001"), or one value of an `each` rule, which cannot be changed alone.
     """
     left: Rules = [dict(rule) for rule in rules]
     for change in changes:

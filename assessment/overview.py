@@ -1,4 +1,4 @@
-"""Where a campaign stands: the path of selection, the stages, what to do now, what people have to decide. Codes, no words."""
+"""Where a campaign stands: path, stages, what to do now, what people have to decide; codes, no words."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Computed(Protocol):
 
     campaign: Campaign
     ranking: pd.DataFrame
+    shortlist: pd.DataFrame
     team: pd.DataFrame
     certificates: Mapping[str, Any]
     problems: Sequence[Problem]
@@ -80,6 +81,17 @@ def interviewed(campaign: Campaign) -> pd.Index:
     return pd.Index(campaign.interviews["person_id"].dropna().unique())
 
 
+def listed(result: Computed) -> pd.Index:
+    """Ids of the people on the shortlist: proposed, or interviewed where there were interviews."""
+    return result.shortlist.index[result.shortlist["list"] != "reserve"]
+
+
+def line(campaign: Campaign) -> tuple[str, int]:
+    """The list whose line is open now and its size: "shortlist" until there are interviews, "team" after."""
+    settings = campaign.settings
+    return ("team", settings.team) if len(campaign.interviews) else ("shortlist", settings.shortlist)
+
+
 def gated(result: Computed) -> pd.Series:
     """Who misses a gate that keeps people off the list (bool per person)."""
     codes = {g.id for g in result.campaign.instruments.roles.gates if g.effect in (NOT_ELIGIBLE, "below_line", "hold")}
@@ -88,16 +100,24 @@ def gated(result: Computed) -> pd.Series:
 
 def path(result: Computed) -> list[tuple[str, int]]:
     """People at each step, from those invited to the team."""
-    campaign, settings = result.campaign, result.campaign.settings
+    campaign = result.campaign
     there = answered(campaign)
     flags = result.ranking["flags"].fillna("").reindex(there)
     enough = int((~flags.str.contains("not_enough_evidence", regex=False)).sum())
-    eligible = int((~gated(result).reindex(there, fill_value=False) & ~flags.str.contains("not_enough_evidence", regex=False)).sum())
+    eligible = int(
+        (
+            ~gated(result).reindex(there, fill_value=False) & ~flags.str.contains("not_enough_evidence", regex=False)
+        ).sum()
+    )
     team = int((result.team["list"] == "team").sum()) if len(result.team) else 0
     return [
-        ("invited", len(campaign.people)), ("answered", len(there)), ("enough", enough), ("eligible", eligible),
-        ("shortlist", min(settings.shortlist, len(result.ranking))), ("team", team),
-    ]  # fmt: skip
+        ("invited", len(campaign.people)),
+        ("answered", len(there)),
+        ("enough", enough),
+        ("eligible", eligible),
+        ("shortlist", len(listed(result))),
+        ("team", team),
+    ]
 
 
 def response(campaign: Campaign) -> pd.DataFrame:
@@ -132,22 +152,30 @@ def severe_observers(facts: Mapping[str, Any]) -> list[tuple[str, float]]:
 
 def to_do(result: Computed) -> list[ToDo]:
     """What to do now, what must be decided first."""
-    campaign, size = result.campaign, result.campaign.settings.shortlist
+    campaign, (kind, size) = result.campaign, line(result.campaign)
     rows = []
     if (result.certificates.get("team") or {}).get("conflict"):
         rows.append(ToDo(1, said("overview.do.conflict"), said("overview.do.conflict_more"), urgent=True))
     tied = ties(result.ranking, size)
     if tied:
-        rows.append(ToDo(len(tied), said("overview.do.ties", place=size), said("overview.do.ties_more"), tied, urgent=True))
+        rows.append(
+            ToDo(
+                len(tied),
+                said(f"overview.do.ties_{kind}", place=size),
+                said("overview.do.ties_more"),
+                tied,
+                urgent=True,
+            )
+        )
     left_out = [p for p in result.problems if p.severity == SOURCE]
     if left_out:
         rows.append(ToDo(len(left_out), said("overview.do.sources"), said("overview.do.sources_more"), urgent=True))
-    listed = result.ranking.index[result.ranking["rank"] <= size]
-    waiting = listed.difference(interviewed(campaign), sort=False)
+    people = listed(result)
+    waiting = people.difference(interviewed(campaign), sort=False)
     if len(waiting):
         rows.append(ToDo(len(waiting), said("overview.do.interviews"), said("overview.do.people"), tuple(waiting)))
     sheets = observed(campaign)
-    few = listed[sheets.reindex(listed, fill_value=0).to_numpy() < RATINGS_WANTED]
+    few = people[sheets.reindex(people, fill_value=0).to_numpy() < RATINGS_WANTED]
     if len(sheets) and len(few):
         rows.append(ToDo(len(few), said("overview.do.ratings"), said("overview.do.people"), tuple(few)))
     units = response(campaign)
@@ -162,81 +190,124 @@ def stages(result: Computed, signed: int = 0) -> list[Stage]:
     """The stages in order; `signed` is the number of decisions on the team that stand."""
     campaign, settings = result.campaign, result.campaign.settings
     people, there = len(campaign.people), len(answered(campaign))
-    rows = [_consents(campaign, people), Stage(
-        "survey", there / max(people, 1), said("stage.of", part=there, whole=people),
-        said("stage.survey.missing", n=people - there) if people > there else said("stage.nothing_missing"),
-        said("stage.survey.act") if people > there else said("stage.nothing_to_do"),
-    )]  # fmt: skip
+    rows = [
+        _consents(campaign, people),
+        Stage(
+            "survey",
+            there / max(people, 1),
+            said("stage.of", part=there, whole=people),
+            said("stage.survey.missing", n=people - there) if people > there else said("stage.nothing_missing"),
+            said("stage.survey.act") if people > there else said("stage.nothing_to_do"),
+        ),
+    ]
     rows.append(_training(campaign, people))
-    size = min(settings.shortlist, len(result.ranking))
-    held = len(interviewed(campaign).intersection(campaign.people))
-    rows.append(Stage(
-        "interviews", min(held / max(size, 1), 1.0), said("stage.of", part=held, whole=size),
-        said("stage.interviews.missing", n=size - held) if held < size else said("stage.nothing_missing"),
-        said("stage.interviews.act") if held < size else said("stage.nothing_to_do"),
-    ))  # fmt: skip
-    rows += [_team(result), Stage(
-        "protocol", min(signed / max(settings.team, 1), 1.0), said("stage.of", part=signed, whole=settings.team),
-        said("stage.protocol.missing", n=max(settings.team - signed, 0)), said("stage.protocol.act"),
-    )]  # fmt: skip
+    size = len(listed(result))
+    held = len(interviewed(campaign).intersection(listed(result)))
+    rows.append(
+        Stage(
+            "interviews",
+            min(held / max(size, 1), 1.0),
+            said("stage.of", part=held, whole=size),
+            said("stage.interviews.missing", n=size - held) if held < size else said("stage.nothing_missing"),
+            said("stage.interviews.act") if held < size else said("stage.nothing_to_do"),
+        )
+    )
+    rows += [
+        _team(result),
+        Stage(
+            "protocol",
+            min(signed / max(settings.team, 1), 1.0),
+            said("stage.of", part=signed, whole=settings.team),
+            said("stage.protocol.missing", n=max(settings.team - signed, 0)),
+            said("stage.protocol.act"),
+        ),
+    ]
     return rows
 
 
 def _consents(campaign: Campaign, people: int) -> Stage:
     if "consents" not in campaign.present:
-        return Stage("staff", 1.0, said("stage.staff.no_consents", people=people), said("stage.nothing_missing"), said("stage.nothing_to_do"))
+        return Stage(
+            "staff",
+            1.0,
+            said("stage.staff.no_consents", people=people),
+            said("stage.nothing_missing"),
+            said("stage.nothing_to_do"),
+        )
     given = campaign.consents
     agreed = given[(given["purpose"] == "selection") & (given["given"] == True)]["person_id"].nunique()  # noqa: E712
     share = min(agreed / max(people, 1), 1.0)
     done = share >= 1
     return Stage(
-        "staff", share, said("stage.staff.there", people=people, agreed=min(agreed, people)),
+        "staff",
+        share,
+        said("stage.staff.there", people=people, agreed=min(agreed, people)),
         said("stage.nothing_missing") if done else said("stage.staff.missing", n=people - agreed),
         said("stage.nothing_to_do") if done else said("stage.staff.act"),
-    )  # fmt: skip
+    )
 
 
 def _training(campaign: Campaign, people: int) -> Stage:
     sheets = observed(campaign)
     sheets = sheets[sheets.index.isin(campaign.people)]
     if not len(sheets):
-        return Stage("training", 0.0, said("stage.not_started"), said("stage.training.none"), said("stage.training.start"))
+        return Stage(
+            "training", 0.0, said("stage.not_started"), said("stage.training.none"), said("stage.training.start")
+        )
     few = int((sheets < RATINGS_WANTED).sum())
     ratings = int(campaign.observations["rating"].notna().sum())
     observers = campaign.observations["observer_id"].nunique()
     return Stage(
-        "training", len(sheets) / max(people, 1), said("stage.training.there", n=len(sheets), ratings=ratings, observers=observers),
+        "training",
+        len(sheets) / max(people, 1),
+        said("stage.training.there", n=len(sheets), ratings=ratings, observers=observers),
         said("stage.training.missing", n=few) if few else said("stage.nothing_missing"),
         said("stage.training.act") if few else said("stage.nothing_to_do"),
-    )  # fmt: skip
+    )
 
 
 def _team(result: Computed) -> Stage:
     size, certificate = result.campaign.settings.team, result.certificates.get("team") or {}
     chosen = int((result.team["list"] == "team").sum()) if len(result.team) else 0
     if certificate.get("conflict"):
-        return Stage("team", 0.5, said("stage.team.conflict"), said("stage.team.conflict_missing"), said("stage.team.conflict_act"))
+        return Stage(
+            "team",
+            0.5,
+            said("stage.team.conflict"),
+            said("stage.team.conflict_missing"),
+            said("stage.team.conflict_act"),
+        )
     provisional = bool(len(result.team)) and bool(result.team["provisional"].any())
     return Stage(
-        "team", chosen / max(size, 1), said("stage.team.there", part=chosen, whole=size),
-        said("stage.team.provisional") if provisional else said("stage.nothing_missing"), said("stage.team.act"),
-    )  # fmt: skip
+        "team",
+        chosen / max(size, 1),
+        said("stage.team.there", part=chosen, whole=size),
+        said("stage.team.provisional") if provisional else said("stage.nothing_missing"),
+        said("stage.team.act"),
+    )
 
 
 def questions(result: Computed) -> list[Question]:
     """Open questions with who decides, each only where the data raise it."""
     rows = []
     units = response(result.campaign)
-    low = units[units["part"] < 0.75 * units["whole"]].assign(share=lambda u: u["part"] / u["whole"]).sort_values("share")
+    low = (
+        units[units["part"] < 0.75 * units["whole"]].assign(share=lambda u: u["part"] / u["whole"]).sort_values("share")
+    )
     if len(low):
         unit = low.iloc[0]
-        rows.append(Question(
-            said("question.unit", unit=unit["name"], part=int(unit["part"]), whole=int(unit["whole"])),
-            said("question.unit_more", n=len(low)), "office",
-        ))  # fmt: skip
+        rows.append(
+            Question(
+                said("question.unit", unit=unit["name"], part=int(unit["part"]), whole=int(unit["whole"])),
+                said("question.unit_more", n=len(low)),
+                "office",
+            )
+        )
     for observer, severity in severe_observers(result.facts)[:2]:
         key = "question.severe" if severity > 0 else "question.lenient"
-        rows.append(Question(said(key, observer=observer, points=abs(severity)), said("question.severe_more"), "consultant"))
+        rows.append(
+            Question(said(key, observer=observer, points=abs(severity)), said("question.severe_more"), "consultant")
+        )
     changed = _changed_by_self_presentation(result.facts)
     if changed:
         rows.append(Question(said("question.presentation"), said("question.presentation_more", **changed), "panel"))

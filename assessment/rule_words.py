@@ -29,10 +29,11 @@ def _kind(rule: Rule, key: str, names: Names) -> str:
     column = names.column(rule.column) if rule.column else ""
     where = ", ".join(condition(c, names) for c in rule.where)
     if rule.kind == "each":
-        one = names.value(rule.column, key) if key else said("rule.each", column=column.lower())
+        each = said.or_code(f"rule.each_{rule.column}", said("rule.each", column=column.lower()))
+        one = names.value(rule.column, key) if key else each
         return f"{one}, {where}" if where else one
     if rule.kind == "distinct":
-        return said("rule.distinct", column=column.lower())
+        return said.or_code(f"rule.distinct_{rule.column}", said("rule.distinct", column=column.lower()))
     if rule.kind == "assign":
         return names.role(key) if key else said("rule.assign")
     if rule.kind == "cover":
@@ -42,7 +43,7 @@ def _kind(rule: Rule, key: str, names: Names) -> str:
     if rule.kind in ("lock_in", "lock_out", "together", "not_together"):
         people = [key] if key else list(rule.people)
         return said(f"rule.{rule.kind}", people=said.list([names.brief(p) for p in people], 4))
-    return where
+    return where[:1].upper() + where[1:]
 
 
 def condition(found: Condition, names: Names) -> str:

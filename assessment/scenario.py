@@ -14,8 +14,17 @@ from assessment.weights import resolve_weights
 ENTERED, LEFT = "entered", "left"
 BY_WEIGHT, BY_BALANCE, BY_READING = "weight", "balance", "reading"
 COLUMNS = [
-    "side", "rank_before", "rank_after", "reason", "domain", "domain_value", "weight_before", "weight_after", "p_before", "p_after",
-]  # fmt: skip
+    "side",
+    "rank_before",
+    "rank_after",
+    "reason",
+    "domain",
+    "domain_value",
+    "weight_before",
+    "weight_after",
+    "p_before",
+    "p_after",
+]
 POINTS_PER_Z = 100 / 6  # a domain value enters the standing as 0.5 + z / 6, so one z is so many points of 0..100
 
 
@@ -42,9 +51,9 @@ def compare(
 
     Returns
     -------
-    index person_id; side (entered, left), rank_before, rank_after, reason (weight, balance, reading), domain (the one that
-    tells; for balance the person's weakest), domain_value (T score), weight_before and weight_after (shares of 1),
-    p_before, p_after. Those who entered come first, each side by its better rank.
+    index person_id; side (entered, left), rank_before, rank_after, reason (weight, balance, reading), domain (the one
+    that tells; for balance the person's weakest), domain_value (T score), weight_before and weight_after (shares
+    of 1), p_before, p_after. Those who entered come first, each side by its better rank.
     """
     after = after.reindex(before.index)
     was, now = before["rank"] <= size, after["rank"] <= size
@@ -55,13 +64,20 @@ def compare(
         entered = bool(now[person])
         values = before.loc[person, list(old)].to_numpy(float)
         reason, domain = _reason(values, entered, before_criteria, after_criteria, old, new)
-        rows.append({
-            "side": ENTERED if entered else LEFT,
-            "rank_before": int(before.at[person, "rank"]), "rank_after": int(after.at[person, "rank"]),
-            "reason": reason, "domain": domain, "domain_value": 50 + 10 * float(before.at[person, domain]),
-            "weight_before": old[domain], "weight_after": new[domain],
-            "p_before": float(before.at[person, chance]), "p_after": float(after.at[person, chance]),
-        })  # fmt: skip
+        rows.append(
+            {
+                "side": ENTERED if entered else LEFT,
+                "rank_before": int(before.loc[person, "rank"]),
+                "rank_after": int(after.loc[person, "rank"]),
+                "reason": reason,
+                "domain": domain,
+                "domain_value": 50 + 10 * float(before.loc[person, domain]),
+                "weight_before": old[domain],
+                "weight_after": new[domain],
+                "p_before": float(before.loc[person, chance]),
+                "p_after": float(after.loc[person, chance]),
+            }
+        )
     table = pd.DataFrame(rows, index=pd.Index(moved, name="person_id"), columns=COLUMNS)
     best = np.where(table["side"] == ENTERED, table["rank_after"], table["rank_before"])
     order = table.assign(best=best, later=table["side"] == LEFT).sort_values(["later", "best"], kind="stable")
@@ -69,7 +85,12 @@ def compare(
 
 
 def _reason(
-    values: np.ndarray, entered: bool, before: Criteria, after: Criteria, old: Mapping[str, float], new: Mapping[str, float]
+    values: np.ndarray,
+    entered: bool,
+    before: Criteria,
+    after: Criteria,
+    old: Mapping[str, float],
+    new: Mapping[str, float],
 ) -> tuple[str, str]:
     """What moved a person, and the domain that tells it."""
     domains = list(old)

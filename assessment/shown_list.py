@@ -1,4 +1,4 @@
-"""The list on the screen: people with what is known of them, filtered by conditions, cut to a view, ready for a table."""
+"""The list on the screen: people filtered by conditions, cut to a view, ready for a table."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ AROUND = 20  # places on either side of the line that the view "at the line" sho
 class Conditions:
     """What somebody asked to see; empty means no condition.
 
-    values : staff column -> the codes wanted; tenure : years from, to; lowest : domain -> least T score; bands : of in, open, out
-    search : part of a name, id or unit
+    values : staff column -> the codes wanted; tenure : years from, to; lowest : domain -> least T score
+    bands : of in, open, out; search : part of a name, id or unit
     """
 
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -43,7 +43,7 @@ def choices(campaign: Campaign, column: str) -> list[str]:
 
 
 def tenure(campaign: Campaign) -> pd.Series | None:
-    """Years since the hire date up to the day of the last submission (else of the last hire); None where not delivered."""
+    """Years from the hire date to the day of the last submission (else of the last hire); None where not delivered."""
     if "hire_date" not in campaign.staff:
         return None
     hired = pd.to_datetime(campaign.staff["hire_date"], errors="coerce")
@@ -85,7 +85,7 @@ def _folded(text: str) -> str:
 
 
 def banded(ranking: pd.DataFrame, chance: str, basis: str) -> pd.DataFrame:
-    """The ranking with bands for the list of that chance: the engine's own where they rest on it, else by the chance alone."""
+    """The ranking with bands for the list of that chance: the engine's own where they rest on it, else by it alone."""
     if chance == basis:
         return ranking
     band = np.where(ranking[chance] > BAND_IN, "in", np.where(ranking[chance] < BAND_OUT, "out", "open"))
@@ -103,7 +103,7 @@ def in_view(ranking: pd.DataFrame, kind: str, size: int, moved: Sequence[str] = 
 
 
 def cut_off(ranking: pd.DataFrame, size: int) -> float:
-    """The standing at the line, halfway between the last one on the list and the first one not; NaN without such a one."""
+    """The standing at the line, halfway between the last one on the list and the first one not; NaN without one."""
     ordered = ranking.sort_values("rank")["standing"].to_numpy()
     if len(ordered) <= size:
         return float("nan")
@@ -123,18 +123,35 @@ def shift(before: pd.Series, after: pd.Series, size: int, entered: str, left: st
 
 
 def rows(
-    ranking: pd.DataFrame, people: pd.Index, shifts: pd.Series, line: float, domains: Sequence[str], names: Names, chance: str
+    ranking: pd.DataFrame,
+    people: pd.Index,
+    shifts: pd.Series,
+    line: float,
+    domains: Sequence[str],
+    names: Names,
+    chance: str,
 ) -> pd.DataFrame:
     """The rows of the table: rank, name, shift, points, interval (picture), chance in percent, unit, bars (picture)."""
     some = ranking.loc[people]
-    ends = (float(np.floor(100 * some["low"].min())), float(np.ceil(100 * some["high"].max()))) if len(some) else (0.0, 100.0)
+    ends = (
+        (float(np.floor(100 * some["low"].min())), float(np.ceil(100 * some["high"].max())))
+        if len(some)
+        else (0.0, 100.0)
+    )
     pictures = [
         glyphs.interval(100 * r.standing, 100 * r.low, 100 * r.high, 100 * line, ends, r.band)
         for r in some[["standing", "low", "high", "band"]].itertuples()
     ]
-    return pd.DataFrame({
-        "rank": some["rank"].astype(int), "name": [names.person(p) for p in people], "shift": shifts.reindex(people),
-        "points": (100 * some["standing"]).round(1), "interval": pictures,
-        "chance": (100 * some[chance]).round().astype(int), "unit": [names.unit(p) for p in people],
-        "bars": [glyphs.bars(values) for values in 50 + 10 * some[list(domains)].to_numpy(float)],
-    }, index=people)  # fmt: skip
+    return pd.DataFrame(
+        {
+            "rank": some["rank"].astype(int),
+            "name": [names.person(p) for p in people],
+            "shift": shifts.reindex(people),
+            "points": (100 * some["standing"]).round(1),
+            "interval": pictures,
+            "chance": (100 * some[chance]).round().astype(int),
+            "unit": [names.unit(p) for p in people],
+            "bars": [glyphs.bars(values) for values in 50 + 10 * some[list(domains)].to_numpy(float)],
+        },
+        index=people,
+    )

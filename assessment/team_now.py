@@ -1,4 +1,4 @@
-"""The team under the rules and decisions in force now: the proposal again, the rules as read, and what one person is worth."""
+"""The team under the rules and decisions in force now, and what it would be without one person."""
 
 from __future__ import annotations
 
@@ -72,12 +72,16 @@ def team_now(result: Result, stored: str, decisions: pd.DataFrame, seed: int, la
     written = locks.rules_from(stored)
     table = pool(result)
     if written is None and decisions.empty:
-        proposal = Proposal(result.team, str(result.certificates["team"].get("status", "infeasible")), result.certificates["team"], [])
+        proposal = Proposal(
+            result.team, str(result.certificates["team"].get("status", "infeasible")), result.certificates["team"], []
+        )
     else:
         proposal = _propose(result, written, decisions, seed, language, FULL)
     rules = written if written is not None else _used(result, table, proposal.certificate)
     ruleset, problems = read_rules({"size": result.campaign.settings.team, "rules": rules}, table)
-    return TeamNow(rules, ruleset, proposal.table, proposal.status, proposal.certificate, [*problems, *proposal.problems])
+    return TeamNow(
+        rules, ruleset, proposal.table, proposal.status, proposal.certificate, [*problems, *proposal.problems]
+    )
 
 
 def _used(result: Result, table: pd.DataFrame, certificate: Mapping[str, Any]) -> Rules:
@@ -111,7 +115,11 @@ def without(result: Result, now: TeamNow, person: str, decisions: pd.DataFrame, 
     if objective is None or now.certificate.get("objective") is None:
         return None
     before, after = set(now.members.index), set(again.table.index[again.table["list"] == "team"])
-    return Swap(float(now.certificate["objective"]) - float(objective), tuple(sorted(after - before)), tuple(sorted(before - after - {person})))
+    return Swap(
+        float(now.certificate["objective"]) - float(objective),
+        tuple(sorted(after - before)),
+        tuple(sorted(before - after - {person})),
+    )
 
 
 def only_theirs(result: Result, members: Collection[str], person: str) -> dict[str, list[str]]:
@@ -121,9 +129,9 @@ def only_theirs(result: Result, members: Collection[str], person: str) -> dict[s
     for column in ("unit", "function_area", "processes"):
         if column not in result.listing:
             continue
-        mine, theirs = _values(result.listing.at[person, column]), set()
+        mine, theirs = _values(result.listing.loc[person, column]), set()
         for other in others:
-            theirs |= set(_values(result.listing.at[other, column]))
+            theirs |= set(_values(result.listing.loc[other, column]))
         only = [value for value in mine if value not in theirs]
         if only:
             found[column] = only

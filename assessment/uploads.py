@@ -1,4 +1,4 @@
-"""Files somebody brings through the browser: put in a folder as the command line wants it, read, and checked as a whole."""
+"""Files somebody brings through the browser: put in a folder, read and checked as on the command line."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class Names:
         """The unit of a person, or an empty text."""
         if "unit" not in self.campaign.staff:
             return ""
-        value = self.campaign.staff.at[person_id, "unit"]
+        value = self.campaign.staff.loc[person_id, "unit"]
         return "" if pd.isna(value) else str(value)
 
     def short_unit(self, person_id: str) -> str:
@@ -152,6 +152,12 @@ class Names:
         for pattern in self._roles.patterns:
             if pattern.id == code:
                 return self.words.name(pattern.name, code)
+        for gate in self._roles.gates:
+            if code == f"{gate.id}_unanswered":
+                return self.words("flag.unanswered")
+            if code == gate.id and not messages.has_text(f"flag.{code}", self.words.language):
+                target = self.domain(gate.target) if gate.kind == "domain" else self.construct(gate.target)
+                return self.words(f"flag_of.{gate.kind}", target=target)
         return self.words.or_code(f"flag.{code}", code)
 
 

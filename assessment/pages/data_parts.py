@@ -21,7 +21,7 @@ from assessment.wording import Words
 ATTEMPT, FILES, SEVERITY, TARGET = "attempt", "files", "severity", "target"
 NEW, NEXT = "new", "next"
 DEMO_PEOPLE, DEMO_SEED = 600, 1
-SHOWN_HEIGHT = 470
+SHOWN_HEIGHT, SHOWN_ROWS = 520, 200
 
 
 def finding(said: Words, info: CampaignInfo | None, attempt: Sequence[Problem] | None) -> tuple[str, str]:
@@ -35,7 +35,10 @@ def finding(said: Words, info: CampaignInfo | None, attempt: Sequence[Problem] |
 def figures(said: Words, problems: Sequence[Problem], info: CampaignInfo | None) -> list[KeyFigure]:
     counts = Counter(p.severity for p in problems)
     people = KeyFigure(said("data.people"), said.whole(info.people) if info else "—", said("data.people_how"))
-    return [people, *(KeyFigure(said(f"severity_many.{s}"), said.whole(counts[s]), said(f"severity_how.{s}")) for s in SEVERITIES)]
+    return [
+        people,
+        *(KeyFigure(said(f"severity_many.{s}"), said.whole(counts[s]), said(f"severity_how.{s}")) for s in SEVERITIES),
+    ]
 
 
 def upload(said: Words, info: CampaignInfo | None) -> None:
@@ -43,13 +46,20 @@ def upload(said: Words, info: CampaignInfo | None) -> None:
     st.html(blocks.heading(said("data.upload"), said("data.upload_how")))
     with st.form("upload", enter_to_submit=False):
         st.html(blocks.note(said("data.drop")))
-        files = st.file_uploader(said("data.files"), uploads.KINDS, accept_multiple_files=True, key=FILES, label_visibility="collapsed")
+        files = st.file_uploader(
+            said("data.files"), uploads.KINDS, accept_multiple_files=True, key=FILES, label_visibility="collapsed"
+        )
         target = NEW
         if info is not None:
             target = st.segmented_control(
-                said("data.target"), [NEW, NEXT], default=NEW, required=True, key=TARGET, label_visibility="collapsed",
+                said("data.target"),
+                [NEW, NEXT],
+                default=NEW,
+                required=True,
+                key=TARGET,
+                label_visibility="collapsed",
                 format_func=lambda code: said(f"data.as_{code}", name=info.name or said("app.unnamed")),
-            )  # fmt: skip
+            )
         pressed = st.form_submit_button(said("data.check"), type="primary", key="upload_check")
     if pressed and not files:
         st.html(blocks.call_out("", said("data.no_files"), urgent=True))
@@ -65,9 +75,12 @@ def _take_in(arrival: Arrival, campaign_id: str | None) -> None:
         st.session_state[ATTEMPT] = list(intake.problems)
     else:
         info = state.store().add_campaign(
-            intake.campaign, intake.problems, author=st.session_state.get(state.AUTHOR, ""), campaign_id=campaign_id,
+            intake.campaign,
+            intake.problems,
+            author=st.session_state.get(state.AUTHOR, ""),
+            campaign_id=campaign_id,
             questionnaires=dict(arrival.questionnaires) or None,
-        )  # fmt: skip
+        )
         st.session_state[state.CAMPAIGN] = info.id
         st.session_state.pop(ATTEMPT, None)
         st.session_state.pop(state.PERSON, None)
@@ -80,16 +93,25 @@ def campaigns(said: Words, info: CampaignInfo | None) -> None:
     there = {c.id: c for c in state.store().campaigns()}
     if info is not None and len(there) > 1:
         st.selectbox(
-            said("data.choose"), list(there), index=list(there).index(info.id), key="campaign_box", label_visibility="collapsed",
-            format_func=lambda c: _named(said, there[c]), on_change=_choose,
-        )  # fmt: skip
+            said("data.choose"),
+            list(there),
+            index=list(there).index(info.id),
+            key="campaign_box",
+            label_visibility="collapsed",
+            format_func=lambda c: there[c].name or said("app.unnamed"),
+            on_change=_choose,
+        )
     if there:
         rows = [
-            [blocks.strong(_named(said, c)) if info and c.id == info.id else _named(said, c), said.whole(c.people), said.whole(c.revision),
-             said.day(numbers.parse_moment(c.created_at), year=True)]
+            [_line(said, c, info), said.whole(c.people), said.whole(c.revision), _since(said, c)]
             for c in there.values()
-        ]  # fmt: skip
-        heads = [Head(said("data.campaign")), Head(said("data.people"), "r"), Head(said("data.revision"), "r"), Head(said("data.since"), "r h")]
+        ]
+        heads = [
+            Head(said("data.campaign")),
+            Head(said("data.people"), "r"),
+            Head(said("data.revision"), "r"),
+            Head(said("data.since"), "r h"),
+        ]
         st.html(blocks.table(heads, rows))
     if st.button(said("data.demo"), key="demo", help=said("data.demo_help", n=DEMO_PEOPLE)):
         with state.showing(said("app.inventing"), said) as progress:
@@ -101,9 +123,14 @@ def campaigns(said: Words, info: CampaignInfo | None) -> None:
         _take_in(arrival, None)
 
 
-def _named(said: Words, info: CampaignInfo) -> str:
-    name = info.name or said("app.unnamed")
-    return f"{name} · {said('app.invented')}" if info.invented and said("app.invented").split()[0] not in name else name
+def _since(said: Words, campaign: CampaignInfo) -> str:
+    return said.day(numbers.parse_moment(campaign.created_at), year=True)
+
+
+def _line(said: Words, campaign: CampaignInfo, info: CampaignInfo | None) -> blocks.Markup:
+    name = campaign.name or said("app.unnamed")
+    first = blocks.strong(name) if info is not None and campaign.id == info.id else name
+    return blocks.two_lines(first, said("app.invented") if campaign.invented else "")
 
 
 def _choose() -> None:
@@ -125,12 +152,26 @@ def take_away(said: Words, info: CampaignInfo) -> None:
         for name in ("ranking", "shortlist", "team"):
             content = table_text(getattr(result, name)).encode("utf-8-sig")
             _button(said(f"data.file_{name}"), content, f"{mark}{name}.csv", "text/csv", info)
-        _button(said("data.file_report"), lambda: downloads.report_bytes(result, said.language), f"{mark}report.xlsx",
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", info)  # fmt: skip
+        _button(
+            said("data.file_report"),
+            lambda: downloads.report_bytes(result, said.language),
+            f"{mark}report.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            info,
+        )
 
 
 def _button(label: str, content: object, name: str, mime: str, info: CampaignInfo) -> None:
-    st.download_button(label, content, name, mime, key=f"take_{name}", icon=":material/download:", on_click=_noted, args=(info.id, name))  # type: ignore[arg-type]
+    st.download_button(
+        label,
+        content,
+        name,
+        mime,
+        key=f"take_{name}",
+        icon=":material/download:",
+        on_click=_noted,
+        args=(info.id, name),
+    )  # type: ignore[arg-type]
 
 
 def _noted(campaign_id: str, name: str) -> None:
@@ -146,32 +187,70 @@ def problem_list(said: Words, problems: Sequence[Problem]) -> None:
         return
     counts = Counter(p.severity for p in problems)
     wanted = st.pills(
-        said("data.severity"), [s for s in SEVERITIES if counts[s]], selection_mode="multi", key=SEVERITY, label_visibility="collapsed",
-        format_func=lambda s: f"{_sign(s)} {said(f'severity_many.{s}')} · {said.whole(counts[s])}", persist_state="session", wrap=True,
-    )  # fmt: skip
-    table = _worded(said, problem_table(problems, said.language))
-    shown = table[table["code_of_severity"].isin(wanted)] if wanted else table
-    shown = shown.drop(columns="code_of_severity")
-    config = st.column_config
-    widths = {"severity": 110, "table": 130, "row": 60, "column": 130, "value": 120}
-    columns = {said(f"problems.{name}"): config.Column(width=width) for name, width in widths.items()}
-    columns[said("problems.text")] = config.TextColumn(width="large")
-    st.dataframe(shown, hide_index=True, row_height=32, height=min(38 + 32 * len(shown), SHOWN_HEIGHT), column_config=columns,
-                 key="problems", alt=said("data.problems_alt", n=len(shown)))  # fmt: skip
+        said("data.severity"),
+        [s for s in SEVERITIES if counts[s]],
+        selection_mode="multi",
+        key=SEVERITY,
+        label_visibility="collapsed",
+        format_func=lambda s: f"{_sign(s)} {said(f'severity_many.{s}')} · {said.whole(counts[s])}",
+        persist_state="session",
+        wrap=True,
+    )
+    table = problem_table(problems, said.language)
+    table = table[table["severity"].isin(wanted)] if wanted else table
+    with st.container(height=min(90 + 44 * len(table), SHOWN_HEIGHT), border=False):
+        st.html(_rows(said, table.head(SHOWN_ROWS)))
+    if len(table) > SHOWN_ROWS:
+        st.html(blocks.note(said.n("data.more_problems", len(table) - SHOWN_ROWS)))
+    shown = _worded(said, table)
     with st.container(key="problem_files", horizontal=True):
-        st.download_button(said("data.problems_xlsx"), downloads.xlsx_bytes({said("data.sheet"): shown}), "problems.xlsx", key="problems_xlsx",
-                           icon=":material/download:", on_click="ignore")  # fmt: skip
-        st.download_button(said("data.problems_csv"), downloads.csv_bytes(shown), "problems.csv", "text/csv", key="problems_csv",
-                           icon=":material/download:", on_click="ignore")  # fmt: skip
+        st.download_button(
+            said("data.problems_xlsx"),
+            downloads.xlsx_bytes({said("data.sheet"): shown}),
+            "problems.xlsx",
+            key="problems_xlsx",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            said("data.problems_csv"),
+            downloads.csv_bytes(shown),
+            "problems.csv",
+            "text/csv",
+            key="problems_csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
 def _sign(severity: str) -> str:
     return {STOP: "■", SOURCE: "◆", ROW: "●"}.get(severity, "○")
 
 
+def _rows(said: Words, table: pd.DataFrame) -> blocks.Markup:
+    heads = [
+        Head(said("problems.severity"), "nw"),
+        Head(said("problems.table")),
+        Head(said("problems.row"), "r"),
+        Head(said("problems.column")),
+        Head(said("problems.value"), "mm"),
+        Head(said("problems.text")),
+    ]
+    rows = [
+        [
+            f"{_sign(r.severity)} {said(f'severity.{r.severity}')}",
+            r.table,
+            "" if pd.isna(r.row) else said.whole(int(r.row)),
+            r.column,
+            r.value,
+            r.text,
+        ]
+        for r in table.itertuples()
+    ]
+    return blocks.table(heads, rows, stacked=True, label=said("data.problems"))
+
+
 def _worded(said: Words, table: pd.DataFrame) -> pd.DataFrame:
-    """The problem table with headings and severities in words; the severity's code stays beside it."""
-    named = table.assign(code_of_severity=table["severity"], severity=[f"{_sign(s)} {said(f'severity.{s}')}" for s in table["severity"]])
-    named = named.drop(columns="code").rename(columns={c: said(f"problems.{c}") for c in ("severity", "table", "row", "column", "value", "text")})
-    named[said("problems.row")] = [("" if pd.isna(r) else str(int(r))) for r in table["row"]]
-    return named
+    """The problem table with headings and severities in words, for a file."""
+    named = table.assign(severity=[said(f"severity.{s}") for s in table["severity"]]).drop(columns="code")
+    return named.rename(columns={c: said(f"problems.{c}") for c in named.columns})

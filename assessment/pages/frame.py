@@ -1,4 +1,4 @@
-"""What stands on every page: style, navigation, the language switch, the context line, the word when there is no data."""
+"""What stands on every page: style, navigation, language switch, context line, the word when there is no data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ def open_app() -> None:
     said = state.words()
     st.set_page_config(page_title=said("app.title"), page_icon=str(HERE / "mark.svg"), layout="wide")
     st.html(HERE / "calm.css")
-    pages = [st.Page(path, title=said(f"nav.{name}"), url_path=name, default=name == "overview") for name, path in state.PAGES.items()]
+    pages = [
+        st.Page(path, title=said(f"nav.{name}"), url_path=name, default=name == "overview")
+        for name, path in state.PAGES.items()
+    ]
     page = st.navigation(pages, position="top")
     st.logo(str(HERE / f"logo-{said.language}.svg"), size="medium", icon_image=str(HERE / f"logo-{said.language}.svg"))
     _invent_when_empty()
@@ -50,9 +53,15 @@ def _top() -> None:
         tag = said("app.invented") if info.invented else ""
         line.html(blocks.context_line(info.name or said("app.unnamed"), [said.n("app.people", info.people), date], tag))
     switch.segmented_control(
-        said("app.language"), messages.LANGUAGES, key=state.LANGUAGE, default=said.language, required=True,
-        format_func=LANGUAGE_NAMES.get, label_visibility="collapsed", bind="query-params",
-    )  # fmt: skip
+        said("app.language"),
+        messages.LANGUAGES,
+        key=state.LANGUAGE,
+        default=said.language,
+        required=True,
+        format_func=LANGUAGE_NAMES.get,
+        label_visibility="collapsed",
+        bind="query-params",
+    )
 
 
 def guard() -> View | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from assessment import blocks, charts, overview
-from assessment.blocks import Head, KeyFigure, Task
+from assessment.blocks import Bar, Head, KeyFigure, Task
 from assessment.pages import frame, state
 from assessment.pages.state import View
-from assessment.wording import short
+from assessment.wording import Said
 
 
 def show(view: View) -> None:
@@ -31,8 +32,8 @@ def show(view: View) -> None:
 
 
 def _finding(view: View, steps: dict[str, int], waiting: list[overview.ToDo]) -> tuple[str, str]:
-    said, size = view.words, view.campaign.settings.shortlist
-    held = len(overview.interviewed(view.campaign).intersection(view.campaign.people))
+    said, size = view.words, steps["shortlist"]
+    held = len(overview.interviewed(view.campaign).intersection(overview.listed(view.result)))
     if held == 0:
         title = said("finding.before_interviews", size=steps["shortlist"], pool=steps["invited"])
     elif held < size:
@@ -41,27 +42,49 @@ def _finding(view: View, steps: dict[str, int], waiting: list[overview.ToDo]) ->
         title = said("finding.interviewed", team=steps["team"])
     if not waiting:
         return title, said("finding.nothing_waits")
-    return title, said("finding.lead", waits="; ".join(f"{said.say(row.what).lower()} — {said.whole(row.count)}" for row in waiting[:3]))
+    return title, said(
+        "finding.lead",
+        waits="; ".join(f"{said.say(row.what).lower()} — {said.whole(row.count)}" for row in waiting[:3]),
+    )
 
 
 def _figures(view: View, steps: dict[str, int]) -> list[KeyFigure]:
-    said, campaign, ranking = view.words, view.campaign, view.ranking
-    listed = ranking[ranking["rank"] <= campaign.settings.shortlist]
+    said, campaign = view.words, view.campaign
+    listed = view.ranking.loc[overview.listed(view.result)]
     sheets = overview.observed(campaign)
     units = campaign.staff["unit"].nunique() if "unit" in campaign.staff else 0
     team = view.result.team
     provisional = bool(len(team)) and bool(team["provisional"].any())
     return [
         KeyFigure(said("path.invited"), said.whole(steps["invited"]), said.n("overview.units", units)),
-        KeyFigure(said("path.answered"), said.whole(steps["answered"]), said(
-            "overview.target", share=said.pct(steps["answered"] / max(steps["invited"], 1)), target=said.pct(overview.RESPONSE_TARGET))),
-        KeyFigure(said("overview.observed"), said.whole(len(sheets)), said(
-            "overview.sheets", mean=said.num(float(sheets.mean()) if len(sheets) else 0.0))),
-        KeyFigure(said("overview.listed"), said.whole(len(listed)), said(
-            "overview.bands", firm=int((listed["band"] == "in").sum()), open=int((listed["band"] != "in").sum()))),
-        KeyFigure(said("overview.seats"), said.whole(campaign.settings.team), said(
-            "overview.seats_provisional" if provisional else "overview.seats_filled", filled=steps["team"])),
-    ]  # fmt: skip
+        KeyFigure(
+            said("path.answered"),
+            said.whole(steps["answered"]),
+            said(
+                "overview.target",
+                share=said.pct(steps["answered"] / max(steps["invited"], 1)),
+                target=said.pct(overview.RESPONSE_TARGET),
+            ),
+        ),
+        KeyFigure(
+            said("overview.observed"),
+            said.whole(len(sheets)),
+            said("overview.sheets", mean=said.num(float(sheets.mean()) if len(sheets) else 0.0)),
+        ),
+        KeyFigure(said("overview.listed"), said.whole(len(listed)), _firmness(view, listed)),
+        KeyFigure(
+            said("overview.seats"),
+            said.whole(campaign.settings.team),
+            said("overview.seats_provisional" if provisional else "overview.seats_filled", filled=steps["team"]),
+        ),
+    ]
+
+
+def _firmness(view: View, listed: pd.DataFrame) -> str:
+    said, held = view.words, len(overview.interviewed(view.campaign).intersection(listed.index))
+    if held:
+        return said("overview.held", part=held)
+    return said("overview.bands", firm=int((listed["band"] == "in").sum()), open=int((listed["band"] != "in").sum()))
 
 
 def _tasks(view: View, waiting: list[overview.ToDo]) -> blocks.Markup:
@@ -76,29 +99,45 @@ def _tasks(view: View, waiting: list[overview.ToDo]) -> blocks.Markup:
     return blocks.tasks(rows)
 
 
+def _or_nothing(view: View, text: Said, empty: str) -> object:
+    """The text, or what a phone leaves out where there is nothing to say."""
+    return blocks.nothing(view.words.say(text)) if text.key == empty else view.words.say(text)
+
+
 def _stages(view: View) -> blocks.Markup:
     said = view.words
     heads = [Head(said(f"stages.{column}")) for column in ("stage", "done", "there", "missing", "act")]
     signed = sum(stage == "team" for stage in state.store().stages(view.info.id).values())
     rows = [
-        [blocks.strong(said(f"stages.{s.code}")), blocks.progress(s.share, said.pct(s.share)), said.say(s.there), said.say(s.missing),
-         blocks.muted(said.say(s.act))]
+        [
+            blocks.strong(said(f"stages.{s.code}")),
+            blocks.progress(s.share, said.pct(s.share)),
+            said.say(s.there),
+            _or_nothing(view, s.missing, "stage.nothing_missing"),
+            blocks.muted(_or_nothing(view, s.act, "stage.nothing_to_do")),
+        ]
         for s in overview.stages(view.result, signed)
-    ]  # fmt: skip
+    ]
     return blocks.table(heads, rows, stacked=True, label=said("overview.stages"))
 
 
 def _response(view: View) -> None:
     said, units = view.words, overview.response(view.campaign)
-    st.html(blocks.heading(said("overview.response"), said("overview.response_how", target=said.pct(overview.RESPONSE_TARGET))))
+    st.html(
+        blocks.heading(
+            said("overview.response"), said("overview.response_how", target=said.pct(overview.RESPONSE_TARGET))
+        )
+    )
     if units.empty:
         st.html(blocks.empty(said("overview.no_units")))
         return
-    shown = units.assign(name=units["name"].map(short))
-    target = said("overview.target_line", target=said.pct(overview.RESPONSE_TARGET))
-    low = units[units["part"] < overview.RESPONSE_TARGET * units["whole"]]["name"]
-    alt = said("overview.response_alt", units=", ".join(low) or "—")
-    frame.chart(charts.shares(shown, said.language, overview.RESPONSE_TARGET, target), "response", alt, said.language)
+    target = overview.RESPONSE_TARGET
+    units = units.assign(share=units["part"] / units["whole"]).sort_values(["share", "name"], ascending=[False, True])
+    rows = [
+        Bar(u.name, u.share, said.pct(u.share), f"{said.whole(u.part)} / {said.whole(u.whole)}", u.share < target)
+        for u in units[["name", "share", "part", "whole"]].itertuples(index=False)
+    ]
+    st.html(blocks.bars(rows, target, said("overview.target_line", target=said.pct(target))))
 
 
 def _questions(view: View) -> blocks.Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from assessment import blocks
+from assessment import blocks, overview
 from assessment.pages import frame, person_decision, person_parts, state
 from assessment.pages.state import View
 
@@ -29,24 +29,35 @@ def show(view: View) -> None:
 
 
 def _choose(view: View) -> str:
-    """The person of the card: the one chosen elsewhere or here; at first the one at the line, where a talk decides most."""
+    """The person of the card: chosen elsewhere or here; at first the one at the line, where a talk decides most."""
     said, ordered = view.words, list(view.ranking.sort_values("rank").index)
     current = st.session_state.get(state.PERSON)
     if current not in view.ranking.index:
-        current = ordered[min(view.campaign.settings.shortlist, len(ordered)) - 1]
+        current = ordered[min(overview.line(view.campaign)[1], len(ordered)) - 1]
     st.session_state[state.PERSON] = current
     place = ordered.index(current)
     with st.container(key="person_bar", horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            said("person.choose"), ordered, key="person_box", index=place, label_visibility="collapsed", width=360,
-            format_func=lambda p: f"{int(view.ranking.at[p, 'rank'])} · {view.names.person(p)} · {view.names.unit(p)}",
+            said("person.choose"),
+            ordered,
+            key="person_box",
+            index=place,
+            label_visibility="collapsed",
+            width=360,
+            format_func=lambda p: f"{int(view.ranking.loc[p, 'rank'])} · {view.names.person(p)} · {view.names.unit(p)}",
             on_change=lambda: st.session_state.__setitem__(state.PERSON, st.session_state["person_box"]),
-        )  # fmt: skip
+        )
         for step, icon in ((-1, "arrow_back"), (1, "arrow_forward")):
             beyond = not 0 <= place + step < len(ordered)
             other = current if beyond else ordered[place + step]
-            st.button(said("person.before" if step < 0 else "person.after"), key=f"step_{step}", disabled=beyond,
-                      icon=f":material/{icon}:", on_click=_go, args=(other,))  # fmt: skip
+            st.button(
+                said("person.before" if step < 0 else "person.after"),
+                key=f"step_{step}",
+                disabled=beyond,
+                icon=f":material/{icon}:",
+                on_click=_go,
+                args=(other,),
+            )
     return current
 
 

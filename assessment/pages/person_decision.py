@@ -1,4 +1,4 @@
-"""The decision about one person: where the person stands, what was decided before, and the form that asks for a reason."""
+"""The decision about one person: where the person stands, what was decided, the form that asks for a reason."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def proposed(view: View, person: str, stage: str) -> bool:
     lists = {SHORTLIST: view.result.shortlist, TEAM: view.result.team}
     if stage in lists:
         table = lists[stage]
-        return person in table.index and table.at[person, "list"] == stage
-    on_any = any(person in t.index and t.at[person, "list"] in (SHORTLIST, TEAM) for t in lists.values())
+        return person in table.index and table.loc[person, "list"] == stage
+    on_any = any(person in t.index and t.loc[person, "list"] in (SHORTLIST, TEAM) for t in lists.values())
     return stage in (RESERVE, POOL) and not on_any
 
 
@@ -33,16 +33,34 @@ def form(view: View, person: str) -> None:
     options = [s for s in OFFERED if s in MOVES[stage]]
     with st.form("decision", enter_to_submit=False):
         decision = st.segmented_control(
-            said("decide.to"), options, key=f"decide_to_{person}_{stage}", default=options[0], required=True,
-            format_func=lambda s: said(f"decide.{s}"), label_visibility="collapsed",
-        )  # fmt: skip
-        code = st.selectbox(said("decide.code"), REASONS, key=f"decide_code_{person}", format_func=lambda c: said(f"reason.{c}"))
-        reason = st.text_area(said("decide.reason"), key=f"decide_reason_{person}", placeholder=said("decide.reason_hint"), height=84)
-        author = st.text_input(said("app.who"), value=st.session_state.get(state.AUTHOR, ""), key="decide_author", placeholder=said("app.who_hint"))
+            said("decide.to"),
+            options,
+            key=f"decide_to_{person}_{stage}",
+            default=options[0],
+            required=True,
+            format_func=lambda s: said(f"decide.{s}"),
+            label_visibility="collapsed",
+        )
+        code = st.selectbox(
+            said("decide.code"), REASONS, key=f"decide_code_{person}", format_func=lambda c: said(f"reason.{c}")
+        )
+        reason = st.text_area(
+            said("decide.reason"), key=f"decide_reason_{person}", placeholder=said("decide.reason_hint"), height=84
+        )
+        author = st.text_input(
+            said("app.who"),
+            value=st.session_state.get(state.AUTHOR, ""),
+            key="decide_author",
+            placeholder=said("app.who_hint"),
+        )
         pressed = st.form_submit_button(said("decide.write"), type="primary", key="decide_write")
         st.html(blocks.note(said("decide.needs")))
     if pressed:
-        _write(view, Decision(person, decision, author.strip(), reason.strip(), code, proposed(view, person, decision)), len(record))
+        _write(
+            view,
+            Decision(person, decision, author.strip(), reason.strip(), code, proposed(view, person, decision)),
+            len(record),
+        )
 
 
 def _write(view: View, decision: Decision, version: int) -> None:
@@ -66,6 +84,10 @@ def _before(view: View, person: str, stage: str, record: list) -> blocks.Markup:
         [numbers.moment(numbers.parse_moment(e.time), said.language), said(f"stage.{e.decision}"), e.reason, e.author]
         for e in reversed(mine)
     ]
-    heads = [Head(said("decide.when"), "nw mm"), Head(said("decide.what")), Head(said("decide.reason")), Head(said("app.who"), "mm")]
+    heads = [
+        Head(said("decide.when"), "nw mm"),
+        Head(said("decide.what")),
+        Head(said("decide.reason")),
+        Head(said("app.who"), "mm"),
+    ]
     return blocks.Markup(now + blocks.table(heads, rows, stacked=True))
-

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from assessment import blocks, charts_person, explain, numbers, shown_list
+from assessment import blocks, charts_person, explain, numbers, overview, shown_list
 from assessment.blocks import Head, KeyFigure, Markup, Task
 from assessment.campaign import METHODS, Criteria
 from assessment.pages import frame, state
@@ -23,8 +23,14 @@ def _domains(view: View) -> dict[str, tuple[str, ...]]:
     return {d: tuple(c) for d, c in view.campaign.instruments.roles.domains.items() if c}
 
 
+def _line(view: View) -> tuple[int, str, float]:
+    """Size of the list whose line is open now, the column of the chance to be on it, and the standing at its line."""
+    kind, size = overview.line(view.campaign)
+    return size, f"p_{kind}", shown_list.cut_off(view.ranking, size)
+
+
 def _listed(view: View) -> pd.Index:
-    return view.ranking.index[view.ranking["rank"] <= view.campaign.settings.shortlist]
+    return view.ranking.index[view.ranking["rank"] <= _line(view)[0]]
 
 
 def lead(view: View, person: str) -> str:
@@ -35,8 +41,13 @@ def lead(view: View, person: str) -> str:
     told = said(f"person.band_{row['band']}")
     if len(profile) > 1:
         best, worst = profile.loc[profile["value"].idxmax()], profile.loc[profile["value"].idxmin()]
-        told += " " + said("person.sides", best=view.names.construct(best["construct"]).lower(), high=said.whole(best["value"]),
-                           worst=view.names.construct(worst["construct"]).lower(), low=said.whole(worst["value"]))  # fmt: skip
+        told += " " + said(
+            "person.sides",
+            best=view.names.construct(best["construct"]).lower(),
+            high=said.whole(best["value"]),
+            worst=view.names.construct(worst["construct"]).lower(),
+            low=said.whole(worst["value"]),
+        )
     return f"{' · '.join(parts)}. {told}"
 
 
@@ -49,40 +60,62 @@ def _tenure(view: View, person: str) -> str:
 
 def figures(view: View, person: str) -> list[KeyFigure]:
     """Place, points, chance, nearest role, data."""
-    said, row, size = view.words, view.ranking.loc[person], view.campaign.settings.shortlist
-    line = shown_list.cut_off(view.ranking, size)
+    said, row, (size, chance, line) = view.words, view.ranking.loc[person], _line(view)
     span = numbers.interval(100 * row["low"], 100 * row["high"], said.language)
     found = [
-        KeyFigure(said("person.place", people=len(view.ranking)), said.whole(row["rank"]), said("person.plain_place", rank=int(row["plain_rank"]))),
-        KeyFigure(said("list.points"), said.points(row["standing"]), said("person.span", span=span, line=said.points(line))),
-        KeyFigure(said("person.chance", size=size), said.pct(row["p_shortlist"]), said(f"person.chance_{row['band']}")),
-    ]  # fmt: skip
+        KeyFigure(
+            said("person.place", people=len(view.ranking)),
+            said.whole(row["rank"]),
+            said("person.plain_place", rank=int(row["plain_rank"])),
+        ),
+        KeyFigure(
+            said("list.points"), said.points(row["standing"]), said("person.span", span=span, line=said.points(line))
+        ),
+        KeyFigure(said("person.chance", size=size), said.pct(row[chance]), said(f"person.chance_{row['band']}")),
+    ]
     fits = state.role_fits(view)
     if fits is not None and fits.shape[1] > 1:
         ordered = fits.loc[person].sort_values(ascending=False)
-        found.append(KeyFigure(said("person.role"), view.names.role(ordered.index[0]), said("person.role_then", role=view.names.role(ordered.index[1]))))
+        found.append(
+            KeyFigure(
+                said("person.role"),
+                view.names.role(ordered.index[0]),
+                said("person.role_then", role=view.names.role(ordered.index[1])),
+            )
+        )
     there = _methods(view, person)
     missing = [said(f"method.{m}") for m in METHODS if m not in there]
-    found.append(KeyFigure(said("person.data"), said("person.of", part=len(there), whole=len(METHODS)),
-                           said("person.no_data", missing=said.list(missing, 2)) if missing else said("person.all_data")))  # fmt: skip
+    found.append(
+        KeyFigure(
+            said("person.data"),
+            said("person.of", part=len(there), whole=len(METHODS)),
+            said("person.no_data", missing=said.list(missing, 2)) if missing else said("person.all_data"),
+        )
+    )
     return found
 
 
 def _methods(view: View, person: str) -> list[str]:
     composites = view.result.measures.plain.composites
-    return [m for m in METHODS if m in composites and pd.notna(composites.at[person, m])]
+    return [m for m in METHODS if m in composites and pd.notna(composites.loc[person, m])]
 
 
 def profile(view: View, person: str) -> None:
     """The constructs with intervals under their domains; the tick is the middle of those on the list."""
-    said, size = view.words, view.campaign.settings.shortlist
+    said, size = view.words, _line(view)[0]
     rows = explain.profile(view.result.measures, person, _domains(view), _listed(view))
     capped = set(view.campaign.instruments.roles.capped)
-    drawn = pd.DataFrame({
-        "label": [view.names.construct(c) + (" *" if c in capped else "") for c in rows["construct"]],
-        "heading": [view.names.domain(d) for d in rows["domain"]], "value": rows["value"], "low": rows["low"], "high": rows["high"],
-        "middle": rows["middle_of_shortlist"], "capped": rows["construct"].isin(capped),
-    })  # fmt: skip
+    drawn = pd.DataFrame(
+        {
+            "label": [view.names.construct(c) + (" *" if c in capped else "") for c in rows["construct"]],
+            "heading": [view.names.domain(d) for d in rows["domain"]],
+            "value": rows["value"],
+            "low": rows["low"],
+            "high": rows["high"],
+            "middle": rows["middle_of_shortlist"],
+            "capped": rows["construct"].isin(capped),
+        }
+    )
     st.html(blocks.heading(said("person.profile"), said("person.profile_how", size=size)))
     alt = said("person.profile_alt", rows="; ".join(f"{r.label} {said.whole(r.value)}" for r in drawn.itertuples()))
     frame.chart(charts_person.profile(drawn, said.language), "profile", alt, said.language)
@@ -102,8 +135,11 @@ def why(view: View, person: str) -> None:
         label=[view.names.domain(s) if s in shares else said(f"why.{s}") for s in rows["step"]],
     )
     st.html(blocks.heading(said("person.why"), said("person.why_how")))
-    line = shown_list.cut_off(view.ranking, campaign.settings.shortlist)
-    alt = said("person.why_alt", rows="; ".join(f"{r.label} {said.num(r.points, sign=r.kind == 'part')}" for r in drawn.itertuples()))
+    line = _line(view)[2]
+    alt = said(
+        "person.why_alt",
+        rows="; ".join(f"{r.label} {said.num(r.points, sign=r.kind == 'part')}" for r in drawn.itertuples()),
+    )
     known = None if line != line else 100 * line
     words = said("person.line", points=said.points(line)) if known is not None else ""
     frame.chart(charts_person.steps(drawn, said.language, known, words), "why", alt, said.language)
@@ -116,25 +152,37 @@ def _changes(view: View, person: str) -> str:
     others = {
         "equal": Criteria("equal", base.balance, base.reading),
         "stricter": Criteria(base.weights, -3.0 if base.balance > -3 else -6.0, base.reading),
-        "plain" if base.reading == "model" else "model": Criteria(base.weights, base.balance, "plain" if base.reading == "model" else "model"),
-    }  # fmt: skip
-    size = view.campaign.settings.shortlist
+        "plain" if base.reading == "model" else "model": Criteria(
+            base.weights, base.balance, "plain" if base.reading == "model" else "model"
+        ),
+    }
+    size = _line(view)[0]
     told = []
     for code, criteria in others.items():
-        rank = int(state.rank(view, criteria).at[person, "rank"])
-        told.append(said(f"person.under_{code}", rank=rank, where=said("person.on_list" if rank <= size else "person.off_list")))
+        rank = int(state.rank(view, criteria).loc[person, "rank"])
+        told.append(
+            said(f"person.under_{code}", rank=rank, where=said("person.on_list" if rank <= size else "person.off_list"))
+        )
     return " ".join(told)
 
 
 def flags(view: View, person: str) -> None:
     """What stands beside the name, in words."""
     said = view.words
-    codes = [c for c in str(view.ranking.at[person, "flags"] or "").split(";") if c and c != "nan"]
+    codes = [c for c in str(view.ranking.loc[person, "flags"] or "").split(";") if c and c != "nan"]
     st.html(blocks.heading(said("person.flags")))
     if not codes:
         st.html(blocks.empty(said("person.no_flags")))
         return
-    rows = [Task("!" if c in URGENT_FLAGS else "·", view.names.flag(c), said.or_code(f"flag_more.{c}", ""), c in URGENT_FLAGS) for c in codes]
+    rows = [
+        Task(
+            "!" if c in URGENT_FLAGS else "·",
+            view.names.flag(c),
+            said.or_code(f"flag_more.{c}", said("flag_more.unanswered") if c.endswith("_unanswered") else ""),
+            c in URGENT_FLAGS,
+        )
+        for c in codes
+    ]
     st.html(blocks.tasks(rows))
 
 
@@ -143,17 +191,30 @@ def evidence(view: View, person: str) -> Markup:
     said = view.words
     seen = explain.evidence(view.campaign, person)
     observers, events = seen["observer_id"].nunique(), seen["event"].nunique()
-    top = blocks.heading(said("person.evidence"), said("person.evidence_how", ratings=len(seen), observers=int(observers), events=int(events)))
+    top = blocks.heading(
+        said("person.evidence"),
+        said("person.evidence_how", ratings=len(seen), observers=int(observers), events=int(events)),
+    )
     if seen.empty:
         return Markup(top + blocks.empty(said("person.no_evidence")))
-    heads = [Head(said("person.day"), "nw mm"), Head(said("person.by"), "mm"), Head(said("person.behaviour")), Head(said("person.rating"), "r"),
-             Head(said("person.fact"))]  # fmt: skip
+    heads = [
+        Head(said("person.day"), "nw mm"),
+        Head(said("person.by"), "mm"),
+        Head(said("person.behaviour")),
+        Head(said("person.rating"), "r"),
+        Head(said("person.fact")),
+    ]
     highest = view.campaign.instruments.observation.highest
     rows = [
-        [_event(view, r.event), r.observer_id, view.names.behaviour(r.behaviour), blocks.join([blocks.strong(r.rating), blocks.muted(f" / {highest}")]),
-         r.fact or blocks.muted("—")]
+        [
+            _event(view, r.event),
+            r.observer_id,
+            view.names.behaviour(r.behaviour),
+            blocks.join([blocks.strong(r.rating), blocks.muted(f" / {highest}")]),
+            r.fact or blocks.muted("—"),
+        ]
         for r in seen.head(EVIDENCE_ROWS).itertuples()
-    ]  # fmt: skip
+    ]
     rest = len(seen) - EVIDENCE_ROWS
     more = blocks.note(said.n("person.more_ratings", rest)) if rest > 0 else Markup("")
     return Markup(top + blocks.table(heads, rows, stacked=True) + more)
@@ -172,7 +233,10 @@ def positions(view: View, person: str) -> Markup:
     top = blocks.heading(said("person.positions"), said.n("person.positions_how", sheets))
     if not sheets:
         return Markup(top + blocks.empty(said("person.no_positions")))
-    rows = [[view.names.position(str(p)), blocks.dots(int(n), min(sheets, 12)), blocks.strong(int(n))] for p, n in counts.items()]
+    rows = [
+        [view.names.position(str(p)), blocks.dots(int(n), min(sheets, 12)), blocks.strong(int(n))]
+        for p, n in counts.items()
+    ]
     return Markup(top + blocks.table([Head(said("person.position")), Head(""), Head(said("person.times"), "r")], rows))
 
 
@@ -187,6 +251,8 @@ def questions(view: View, person: str) -> Markup:
     for place, r in enumerate(asked.itertuples(), 1):
         competency = interview.competencies[r.competency]
         span = numbers.interval(r.low, r.high, said.language, 0)
-        detail = said("person.ask_why", construct=view.names.construct(r.construct).lower(), value=said.whole(r.value), span=span)
+        detail = said(
+            "person.ask_why", construct=view.names.construct(r.construct).lower(), value=said.whole(r.value), span=span
+        )
         rows.append(Task(str(place), said.name(competency.past, r.competency), detail))
     return Markup(top + blocks.tasks(rows))

@@ -1,4 +1,4 @@
-"""What every page starts from: the language, the campaign chosen, its computed result. Streamlit's caches live here alone."""
+"""What every page starts from: the language, the campaign chosen, its computed result; the caches live here."""
 
 from __future__ import annotations
 
@@ -160,7 +160,9 @@ def team(shown: View) -> TeamNow:
     if key not in kept:
         stored = store().rules(shown.info.id, "team").text
         with st.spinner(shown.words("team.composing")):
-            kept[key] = team_now.team_now(shown.result, stored, store().decisions(shown.info.id), SEED, shown.words.language)
+            kept[key] = team_now.team_now(
+                shown.result, stored, store().decisions(shown.info.id), SEED, shown.words.language
+            )
     return kept[key]
 
 

@@ -17,7 +17,11 @@ RELEASE = "release"
 def conflict(view: View, now: TeamNow) -> None:
     """The smallest conflict by name, the repairs with their cost, and the way to take one."""
     said, certificate = view.words, now.certificate
-    parts = [rule_words.describe(now.ruleset, part, view.names) for part in certificate["conflict"]["rules"]] if now.ruleset else []
+    parts = (
+        [rule_words.describe(now.ruleset, part, view.names) for part in certificate["conflict"]["rules"]]
+        if now.ruleset
+        else []
+    )
     st.html(blocks.call_out(said("conflict.title"), said("conflict.text", parts="; ".join(parts)), urgent=True))
     repairs = certificate.get("repairs") or []
     if not repairs:
@@ -25,10 +29,22 @@ def conflict(view: View, now: TeamNow) -> None:
         return
     rows = [[_changes(view, now, repair), blocks.strong(said.num(repair["cost"], 2))] for repair in repairs]
     st.html(blocks.table([Head(said("conflict.repair")), Head(said("conflict.cost"), "r")], rows))
-    possible = {k: rules for k, repair in enumerate(repairs) if (rules := locks.repaired(now.rules, repair["changes"])) is not None}
+    possible = {
+        k: rules
+        for k, repair in enumerate(repairs)
+        if (rules := locks.repaired(now.rules, repair["changes"])) is not None
+    }
     if possible:
-        with st.popover(said("conflict.choose"), type="primary"), st.form("repair", border=False, enter_to_submit=False):
-            picked = st.radio(said("conflict.repair"), list(possible), key="repair_pick", format_func=lambda k: _changes(view, now, repairs[k]))
+        with (
+            st.popover(said("conflict.choose"), type="primary"),
+            st.form("repair", border=False, enter_to_submit=False),
+        ):
+            picked = st.radio(
+                said("conflict.repair"),
+                list(possible),
+                key="repair_pick",
+                format_func=lambda k: _changes(view, now, repairs[k]),
+            )
             reason, author = _signed(view, "repair")
             if st.form_submit_button(said("conflict.take"), type="primary", key="repair_take"):
                 save(view, possible[picked], author, reason)
@@ -44,8 +60,14 @@ def _changes(view: View, now: TeamNow, repair: dict) -> str:
         if LOCK_IN in rule or LOCK_OUT in rule:
             told.append(said("conflict.release", people=what))
         else:
-            told.append(said("conflict.change", rule=what, before=rule_words.limits(change["from"], view.names),
-                             after=rule_words.limits(change["to"], view.names)))  # fmt: skip
+            told.append(
+                said(
+                    "conflict.change",
+                    rule=what,
+                    before=rule_words.limits(change["from"], view.names),
+                    after=rule_words.limits(change["to"], view.names),
+                )
+            )
     return "; ".join(told)
 
 
@@ -55,18 +77,40 @@ def form(view: View, now: TeamNow) -> None:
     st.html(blocks.heading(said("lock.title"), said("lock.how")))
     if held:
         rows = [
-            [view.names.person(p), said("lock.is_in" if LOCK_IN in rule else "lock.is_out"), str(rule.get("reason") or "—"), str(rule.get("by") or "—")]
+            [
+                view.names.person(p),
+                said("lock.is_in" if LOCK_IN in rule else "lock.is_out"),
+                str(rule.get("reason") or "—"),
+                str(rule.get("by") or "—"),
+            ]
             for p, rule in held.items()
         ]
-        heads = [Head(said("list.name")), Head(said("lock.kind")), Head(said("decide.reason")), Head(said("app.who"), "mm")]
+        heads = [
+            Head(said("list.name")),
+            Head(said("lock.kind")),
+            Head(said("decide.reason")),
+            Head(said("app.who"), "mm"),
+        ]
         st.html(blocks.table(heads, rows, stacked=True))
-    people = sorted(team_now.shortlisted(view.result), key=lambda p: int(view.ranking.at[p, "rank"]))
+    people = sorted(team_now.shortlisted(view.result), key=lambda p: int(view.ranking.loc[p, "rank"]))
     seat = st.session_state.get(state.SEAT)
     with st.form("lock", enter_to_submit=False):
-        person = st.selectbox(said("lock.person"), people, key=f"lock_person_{seat}", index=people.index(seat) if seat in people else 0,
-                              format_func=lambda p: f"{view.names.person(p)} · {view.names.unit(p)}")  # fmt: skip
-        kind = st.segmented_control(said("lock.kind"), [LOCK_IN, LOCK_OUT, RELEASE], default=LOCK_IN, required=True, key="lock_kind",
-                                    format_func=lambda k: said(f"lock.{k}"), label_visibility="collapsed")  # fmt: skip
+        person = st.selectbox(
+            said("lock.person"),
+            people,
+            key=f"lock_person_{seat}",
+            index=people.index(seat) if seat in people else 0,
+            format_func=lambda p: f"{view.names.person(p)} · {view.names.unit(p)}",
+        )
+        kind = st.segmented_control(
+            said("lock.kind"),
+            [LOCK_IN, LOCK_OUT, RELEASE],
+            default=LOCK_IN,
+            required=True,
+            key="lock_kind",
+            format_func=lambda k: said(f"lock.{k}"),
+            label_visibility="collapsed",
+        )
         reason, author = _signed(view, "lock")
         pressed = st.form_submit_button(said("lock.write"), type="primary", key="lock_write")
     if pressed and kind == RELEASE:
@@ -78,7 +122,12 @@ def form(view: View, now: TeamNow) -> None:
 def _signed(view: View, key: str) -> tuple[str, str]:
     said = view.words
     reason = st.text_area(said("decide.reason"), key=f"{key}_reason", placeholder=said("lock.reason_hint"), height=76)
-    author = st.text_input(said("app.who"), value=st.session_state.get(state.AUTHOR, ""), key=f"{key}_author", placeholder=said("app.who_hint"))
+    author = st.text_input(
+        said("app.who"),
+        value=st.session_state.get(state.AUTHOR, ""),
+        key=f"{key}_author",
+        placeholder=said("app.who_hint"),
+    )
     return reason.strip(), author.strip()
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from assessment import blocks, shown_list, scenario
+from assessment import blocks, scenario, shown_list
 from assessment.campaign import Criteria
-from assessment.shown_list import AREA, KIND, LEVEL, UNIT, Conditions
 from assessment.pages import state
 from assessment.pages.state import View
 from assessment.scenario import domain_shares
+from assessment.shown_list import AREA, KIND, LEVEL, UNIT, Conditions
 from assessment.store import Scenario
 
 BALANCES = (1.0, 0.5, 0.0, -1.0, -3.0)
@@ -36,7 +36,9 @@ def asked(view: View) -> Criteria:
     start = percentages(base, view)
     now = {domain: int(st.session_state.get(weight_key(domain), value)) for domain, value in start.items()}
     weights = base.weights if now == start or not any(now.values()) else now
-    return Criteria(weights, float(st.session_state.get(BALANCE, base.balance)), st.session_state.get(READING, base.reading))
+    return Criteria(
+        weights, float(st.session_state.get(BALANCE, base.balance)), st.session_state.get(READING, base.reading)
+    )
 
 
 def set_to(criteria: Criteria, view: View) -> None:
@@ -56,24 +58,42 @@ def weights(view: View) -> None:
         st.slider(label, 0, 100, value, 1, key=weight_key(domain), bind="query-params")
     options = sorted({*BALANCES, float(base.balance)}, reverse=True)
     st.select_slider(
-        said("whatif.balance"), options, float(base.balance), key=BALANCE, bind="query-params", help=said("whatif.balance_help"),
+        said("whatif.balance"),
+        options,
+        float(base.balance),
+        key=BALANCE,
+        bind="query-params",
+        help=said("whatif.balance_help"),
         format_func=lambda b: said.or_code(f"balance.{b:g}", said.num(b)),
-    )  # fmt: skip
+    )
     st.segmented_control(
-        said("whatif.reading"), ["model", "plain"], default=base.reading, required=True, key=READING, bind="query-params",
-        format_func=lambda code: said(f"reading.{code}"), help=said("whatif.reading_help"),
-    )  # fmt: skip
+        said("whatif.reading"),
+        ["model", "plain"],
+        default=base.reading,
+        required=True,
+        key=READING,
+        bind="query-params",
+        format_func=lambda code: said(f"reading.{code}"),
+        help=said("whatif.reading_help"),
+    )
 
 
 def conditions(view: View) -> Conditions:
     """What to show: bands, search, kind of organisation, unit, and under "more" the rest."""
     said, names, campaign = view.words, view.names, view.campaign
     st.html(blocks.heading(said("whatif.show")))
-    search = st.text_input(said("whatif.search"), key=SEARCH, placeholder=said("whatif.search_hint"), live=True, persist_state="session")
+    search = st.text_input(
+        said("whatif.search"), key=SEARCH, placeholder=said("whatif.search_hint"), live=True, persist_state="session"
+    )
     bands = st.pills(
-        said("whatif.bands"), ["in", "open", "out"], selection_mode="multi", key=BANDS, format_func=lambda b: said(f"band.{b}"),
-        persist_state="session", wrap=True,
-    )  # fmt: skip
+        said("whatif.bands"),
+        ["in", "open", "out"],
+        selection_mode="multi",
+        key=BANDS,
+        format_func=lambda b: said(f"band.{b}"),
+        persist_state="session",
+        wrap=True,
+    )
     values: dict[str, list[str]] = {}
     for column in (KIND, UNIT, LEVEL, AREA):
         there = shown_list.choices(campaign, column)
@@ -85,10 +105,14 @@ def conditions(view: View) -> Conditions:
             return names.value(column, code)
 
         if len(there) <= 3:
-            values[column] = st.pills(label, there, selection_mode="multi", key=key, format_func=worded, persist_state="session", wrap=True)
+            values[column] = st.pills(
+                label, there, selection_mode="multi", key=key, format_func=worded, persist_state="session", wrap=True
+            )
         else:
             every = said.n("filter.all", len(there))
-            values[column] = st.multiselect(label, there, key=key, format_func=worded, placeholder=every, persist_state="session")
+            values[column] = st.multiselect(
+                label, there, key=key, format_func=worded, placeholder=every, persist_state="session"
+            )
     with st.expander(said("whatif.more")):
         years = _tenure(view)
         lowest = _lowest(view)
@@ -108,7 +132,15 @@ def _lowest(view: View) -> Mapping[str, float]:
     said = view.words
     found = {}
     for domain in domain_shares(view.campaign.settings.criteria, view.campaign.instruments.roles):
-        value = st.slider(said("filter.least", domain=view.names.domain(domain)), FLOOR, 70, FLOOR, 1, key=f"least_{domain}", persist_state="session")
+        value = st.slider(
+            said("filter.least", domain=view.names.domain(domain)),
+            FLOOR,
+            70,
+            FLOOR,
+            1,
+            key=f"least_{domain}",
+            persist_state="session",
+        )
         if value > FLOOR:
             found[domain] = float(value)
     return found
@@ -153,13 +185,26 @@ def scenarios(view: View, now: Criteria) -> None:
     same = [code for code, (_, c) in known.items() if (percentages(c, view), c.balance, c.reading) == current]
     st.session_state[SCENARIO] = same[0] if same else None
     st.pills(
-        said("whatif.scenarios"), list(known), key=SCENARIO, format_func=lambda code: _label(view, *known[code]), wrap=True,
-        label_visibility="collapsed", on_change=_go, args=(view, {code: c for code, (_, c) in known.items()}),
-    )  # fmt: skip
+        said("whatif.scenarios"),
+        list(known),
+        key=SCENARIO,
+        format_func=lambda code: _label(view, *known[code]),
+        wrap=True,
+        label_visibility="collapsed",
+        on_change=_go,
+        args=(view, {code: c for code, (_, c) in known.items()}),
+    )
     save, back = st.columns(2, gap="small")
     with save.popover(said("whatif.save"), type="primary", disabled=bool(same), width="stretch"):
         _save(view, now)
-    back.button(said("whatif.reset"), key="reset", on_click=set_to, args=(base, view), width="stretch", disabled=same[:1] == [BASELINE])
+    back.button(
+        said("whatif.reset"),
+        key="reset",
+        on_click=set_to,
+        args=(base, view),
+        width="stretch",
+        disabled=same[:1] == [BASELINE],
+    )
 
 
 def _label(view: View, name: str, criteria: Criteria) -> str:
@@ -180,7 +225,9 @@ def _save(view: View, now: Criteria) -> None:
     said = view.words
     with st.form("save_scenario", border=False, enter_to_submit=False):
         name = st.text_input(said("whatif.name"), key="scenario_name", max_chars=60)
-        comment = st.text_area(said("whatif.comment"), key="scenario_comment", placeholder=said("whatif.comment_hint"), height=80)
+        comment = st.text_area(
+            said("whatif.comment"), key="scenario_comment", placeholder=said("whatif.comment_hint"), height=80
+        )
         author = st.text_input(said("app.who"), key="scenario_author", value=st.session_state.get(state.AUTHOR, ""))
         pressed = st.form_submit_button(said("whatif.save_now"), type="primary", key="scenario_save")
     if not pressed:
@@ -189,7 +236,16 @@ def _save(view: View, now: Criteria) -> None:
         st.html(blocks.call_out("", said("whatif.save_needs"), urgent=True))
         return
     st.session_state[state.AUTHOR] = author.strip()
-    state.store().save_scenario(view.info.id, Scenario(
-        name.strip(), author.strip(), now, comment=comment.strip(), seed=state.SEED, input_hash=view.info.fingerprint))  # fmt: skip
+    state.store().save_scenario(
+        view.info.id,
+        Scenario(
+            name.strip(),
+            author.strip(),
+            now,
+            comment=comment.strip(),
+            seed=state.SEED,
+            input_hash=view.info.fingerprint,
+        ),
+    )
     st.toast(said("whatif.saved", name=name.strip()))
     st.rerun()

@@ -45,7 +45,12 @@ def people_list(board: Board, shown: Conditions) -> None:
     """The list in the view chosen, cut by the conditions, with the count left; choosing a row marks the person."""
     view, size = board.view, board.size
     said, names, settings = view.words, view.names, view.campaign.settings
-    st.html(blocks.heading(said(f"list.title_{board.kind}"), said("list.how", domains=", ".join(names.domain(d).lower() for d in board.domains))))
+    st.html(
+        blocks.heading(
+            said(f"list.title_{board.kind}"),
+            said("list.how", domains=", ".join(names.domain(d).lower() for d in board.domains)),
+        )
+    )
     labels = {
         shown_list.ALL: said("list.all"),
         shown_list.AT_THE_LINE: said("list.line", low=max(size - shown_list.AROUND, 1), high=size + shown_list.AROUND),
@@ -53,13 +58,25 @@ def people_list(board: Board, shown: Conditions) -> None:
     }
     bar = st.container(key="list_bar", horizontal=True)
     bar.segmented_control(
-        said("list.of"), LISTS, key=LIST_OF, default=board.kind, required=True, label_visibility="collapsed", persist_state="session",
+        said("list.of"),
+        LISTS,
+        key=LIST_OF,
+        default=board.kind,
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
         format_func=lambda kind: said("list.first", size=settings.team if kind == "team" else settings.shortlist),
-    )  # fmt: skip
+    )
     kind = bar.segmented_control(
-        said("list.view"), shown_list.VIEWS, key=VIEW, default=shown_list.AT_THE_LINE, required=True, format_func=labels.get,
-        label_visibility="collapsed", persist_state="session",
-    )  # fmt: skip
+        said("list.view"),
+        shown_list.VIEWS,
+        key=VIEW,
+        default=shown_list.AT_THE_LINE,
+        required=True,
+        format_func=labels.get,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
     everybody = shown_list.in_view(board.after, kind, size, list(board.moved.index))
     left = shown_list.matching(view.campaign, board.after, shown, names)
     people = everybody[everybody.isin(left)]
@@ -76,7 +93,13 @@ def people_list(board: Board, shown: Conditions) -> None:
 
 def _count(view: View, left: int, of: int, worded: str) -> Markup:
     said = view.words
-    bands = blocks.legend([("blue", "●", said("band.in_word")), ("ochre", "◐", said("band.open_word")), ("grey", "○", said("band.out_word"))])
+    bands = blocks.legend(
+        [
+            ("blue", "●", said("band.in_word")),
+            ("ochre", "◐", said("band.open_word")),
+            ("grey", "○", said("band.out_word")),
+        ]
+    )
     if not worded:
         return bands
     return Markup(f'<p class="how">{blocks.safe(said("list.left", left=left, of=of, conditions=worded))}</p>' + bands)
@@ -84,7 +107,9 @@ def _count(view: View, left: int, of: int, worded: str) -> Markup:
 
 def _table(board: Board, people: pd.Index) -> None:
     view, said, config = board.view, board.view.words, st.column_config
-    shifts = shown_list.shift(board.before["rank"], board.after["rank"], board.size, said("list.entered"), said("list.went"))
+    shifts = shown_list.shift(
+        board.before["rank"], board.after["rank"], board.size, said("list.entered"), said("list.went")
+    )
     line = shown_list.cut_off(board.after, board.size)
     rows = shown_list.rows(board.after, people, shifts, line, board.domains, view.names, board.chance)
     st.session_state[SHOWN] = list(people)
@@ -92,16 +117,26 @@ def _table(board: Board, people: pd.Index) -> None:
     st.session_state[LIST] = {"selection": {"rows": [people.get_loc(chosen)] if chosen in people else []}}
     letters = " · ".join(view.names.domain(d)[:1] for d in board.domains)
     columns = {
-        "rank": config.NumberColumn("№", width=42, format="%d"), "name": config.TextColumn(said("list.name"), width=142),
-        "shift": config.TextColumn("±", width=54), "points": config.NumberColumn(said("list.points"), width=52),
+        "rank": config.NumberColumn("№", width=42, format="%d"),
+        "name": config.TextColumn(said("list.name"), width=142),
+        "shift": config.TextColumn("±", width=54),
+        "points": config.NumberColumn(said("list.points"), width=52),
         "interval": config.ImageColumn(said("list.interval"), width=118),
-        "chance": config.NumberColumn(said("list.chance"), width=58, format="%d"), "unit": config.TextColumn(said("list.unit"), width=98),
+        "chance": config.NumberColumn(said("list.chance"), width=58, format="%d"),
+        "unit": config.TextColumn(said("list.unit"), width=98),
         "bars": config.ImageColumn(letters, width=24 * len(board.domains) + 16),
-    }  # fmt: skip
+    }
     st.dataframe(
-        rows.style.format({"points": lambda v: said.num(v)}), hide_index=True, row_height=32, height=min(35 + 32 * len(rows) + 3, 598),
-        column_config=columns, key=LIST, on_select=_row_chosen, selection_mode="single-row", alt=said("list.alt", n=len(rows)),
-    )  # fmt: skip
+        rows.style.format({"points": lambda v: said.num(v)}),
+        hide_index=True,
+        row_height=32,
+        height=min(35 + 32 * len(rows) + 3, 598),
+        column_config=columns,
+        key=LIST,
+        on_select=_row_chosen,
+        selection_mode="single-row",
+        alt=said("list.alt", n=len(rows)),
+    )
 
 
 def _row_chosen() -> None:
@@ -133,17 +168,41 @@ def two_domains(board: Board) -> None:
     st.html(blocks.heading(said("map.title", x=names.domain(across), y=names.domain(up)), said("map.how")))
     people = _points(board, across, up)
     counts = people["group"].value_counts()
-    st.html(blocks.legend([
-        (family, symbol, said(f"map.{group}", n=int(counts.get(group, 0))))
-        for group, family, symbol in (("kept", "blue", "●"), ("entered", "blue", "▲"), ("left", "ochre", "▽"), ("rest", "grey", "●"))
-    ]))  # fmt: skip
-    corners = (said("map.corner_up", y=names.domain(up)), said("map.corner_both"), said("map.corner_right", x=names.domain(across)))
+    st.html(
+        blocks.legend(
+            [
+                (family, symbol, said(f"map.{group}", n=int(counts.get(group, 0))))
+                for group, family, symbol in (
+                    ("kept", "blue", "●"),
+                    ("entered", "blue", "▲"),
+                    ("left", "ochre", "▽"),
+                    ("rest", "grey", "●"),
+                )
+            ]
+        )
+    )
+    corners = (
+        said("map.corner_up", y=names.domain(up)),
+        said("map.corner_both"),
+        said("map.corner_right", x=names.domain(across)),
+    )
     figure = charts.map_of_two(
-        people, said.language, (names.domain(across), names.domain(up)), corners=corners,
-        gates=(_gate(view, across), _gate(view, up)), selected=st.session_state.get(state.PERSON), height=470,
-    )  # fmt: skip
-    event = frame.chart(figure, MAP, said("map.alt", x=names.domain(across), y=names.domain(up)), said.language,
-                        on_select=_point_chosen, selection_mode="points")  # fmt: skip
+        people,
+        said.language,
+        (names.domain(across), names.domain(up)),
+        corners=corners,
+        gates=(_gate(view, across), _gate(view, up)),
+        selected=st.session_state.get(state.PERSON),
+        height=470,
+    )
+    event = frame.chart(
+        figure,
+        MAP,
+        said("map.alt", x=names.domain(across), y=names.domain(up)),
+        said.language,
+        on_select=_point_chosen,
+        selection_mode="points",
+    )
     del event
     if len(domains) > 2:
         first, second = st.columns(2, gap="small")
@@ -159,12 +218,21 @@ def _point_chosen() -> None:
 def _points(board: Board, across: str, up: str) -> pd.DataFrame:
     names, said, ranking, moved = board.view.names, board.view.words, board.after, board.moved
     group = np.where(ranking["rank"] <= board.size, "kept", "rest")
-    people = pd.DataFrame({
-        "x": 50 + 10 * ranking[across], "y": 50 + 10 * ranking[up], "group": group, "name": [names.brief(p) for p in ranking.index],
-        "x_se": 10 * ranking[f"{across}_se"], "y_se": 10 * ranking[f"{up}_se"],
-    }, index=ranking.index)  # fmt: skip
+    people = pd.DataFrame(
+        {
+            "x": 50 + 10 * ranking[across],
+            "y": 50 + 10 * ranking[up],
+            "group": group,
+            "name": [names.brief(p) for p in ranking.index],
+            "x_se": 10 * ranking[f"{across}_se"],
+            "y_se": 10 * ranking[f"{up}_se"],
+        },
+        index=ranking.index,
+    )
     people.loc[moved.index, "group"] = moved["side"]
-    people["hover"] = [f"{n} · {said('list.place', rank=int(r))}" for n, r in zip(people["name"], ranking["rank"], strict=True)]
+    people["hover"] = [
+        f"{n} · {said('list.place', rank=int(r))}" for n, r in zip(people["name"], ranking["rank"], strict=True)
+    ]
     return people
 
 
@@ -184,8 +252,14 @@ def _chosen(board: Board) -> None:
         return
     row = ranking.loc[person]
     span = numbers.interval(100 * row["low"], 100 * row["high"], said.language)
-    told = said("list.chosen", unit=view.names.unit(person), rank=int(row["rank"]), points=said.points(row["standing"]), span=span,
-                chance=said.pct(row[board.chance]))  # fmt: skip
+    told = said(
+        "list.chosen",
+        unit=view.names.unit(person),
+        rank=int(row["rank"]),
+        points=said.points(row["standing"]),
+        span=span,
+        chance=said.pct(row[board.chance]),
+    )
     st.html(blocks.join([blocks.strong(view.names.person(person)), " ", told.removeprefix(" · ")]))
     if st.button(said("list.open_card"), key="open_card", icon=":material/arrow_forward:", type="tertiary"):
         state.open_person(person)
@@ -205,13 +279,23 @@ def moved_tables(board: Board) -> None:
 
 def _moved(view: View, some: pd.DataFrame) -> Markup:
     said = view.words
-    heads = [Head(said("list.name")), Head(said("list.unit"), "h mm"), Head(said("list.place_head"), "r"), Head(said("moved.why")),
-             Head(said("list.chance"), "r h")]  # fmt: skip
+    heads = [
+        Head(said("list.name")),
+        Head(said("list.unit"), "h mm"),
+        Head(said("list.place_head"), "r"),
+        Head(said("moved.why")),
+        Head(said("list.chance"), "r h"),
+    ]
     rows = [
-        [view.names.person(str(p)), view.names.unit(str(p)), _arrow(said.whole(r.rank_before), said.whole(r.rank_after)), _why(view, r),
-         _arrow(said.whole(100 * r.p_before), said.whole(100 * r.p_after))]
+        [
+            view.names.person(str(p)),
+            view.names.unit(str(p)),
+            _arrow(said.whole(r.rank_before), said.whole(r.rank_after)),
+            _why(view, r),
+            _arrow(said.whole(100 * r.p_before), said.whole(100 * r.p_after)),
+        ]
         for p, r in zip(some.index[:ROWS_OF_MOVED], some.itertuples(), strict=False)
-    ]  # fmt: skip
+    ]
     rest = len(some) - ROWS_OF_MOVED
     more = blocks.note(said.n("moved.more", rest)) if rest > 0 else Markup("")
     return Markup(blocks.table(heads, rows) + more)
@@ -241,8 +325,12 @@ def least_represented(board: Board) -> KeyFigure | None:
     if len(whole) < 2:
         return None
     listed = board.after.index[board.after["rank"] <= board.size]
-    share = (staff.loc[listed, "unit"].value_counts().reindex(whole.index, fill_value=0) / whole).sort_values(kind="stable")
+    share = (staff.loc[listed, "unit"].value_counts().reindex(whole.index, fill_value=0) / whole).sort_values(
+        kind="stable"
+    )
     if (share == 0).sum() > 1:
         units = short(", ".join(share.index[share == 0]), 46)
         return KeyFigure(said("whatif.nobody"), said.whole(int((share == 0).sum())), units)
-    return KeyFigure(said("whatif.least"), short(str(share.index[0]), 22), said("whatif.least_share", share=said.pct(share.iloc[0])))
+    return KeyFigure(
+        said("whatif.least"), short(str(share.index[0]), 22), said("whatif.least_share", share=said.pct(share.iloc[0]))
+    )

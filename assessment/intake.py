@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -36,6 +37,8 @@ from assessment.intake_values import CellReader
 from assessment.problems import NOTE, ROW, SEVERITIES, STOP, Problem, nearest, stops
 from assessment.settings import read_settings
 
+# What openpyxl raises on a workbook that is damaged inside though its archive is sound.
+FORM_FAULTS = (KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, OSError, zipfile.BadZipFile)
 SURVEYS = ("survey_wide", "survey_long")
 LONG_TABLES = (
     "observations", "sociometry", "attendance", "interviews", "consents", "decisions", "process_answers", "outcomes",
@@ -171,7 +174,11 @@ class _Reading:
                 self.problems.append(data)
                 continue
             self.inputs[path.name] = digest(data)
-            frame = read_observation_form(path, instruments)
+            try:
+                frame = read_observation_form(path, instruments)
+            except FORM_FAULTS:
+                self.problems.append(Problem("workbook_damaged", STOP, {}, "observations", value=path.name))
+                continue
             self.problems.append(Problem("form_read", NOTE, {"n": len(frame)}, "observations", value=path.name))
             if len(frame):
                 sheet = _sheet_of(frame, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +19,7 @@ from assessment.problems import NOTE, Problem
 
 TAKE_PART, BY_OTHERS = "selection", "peer_data"
 STAND_IN = "withheld_"
+WORD = re.compile(r"[^\s,;|]+")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Consents:
 
     def _bare(self, value: Any) -> Any:
         if isinstance(value, str):
-            return "" if value in self.withheld else value
+            return WORD.sub(lambda word: "" if word[0] in self.withheld else word[0], value)
         if isinstance(value, (list, tuple)):
             return type(value)(part for part in value if not (isinstance(part, str) and part in self.withheld))
         return value

@@ -258,6 +258,8 @@ def _place_question(
 def _seconds(heading: str, questions: Questions, layout: str) -> str | None:
     """<item>_t, or <CODE>Time of LimeSurvey; "" for times of no use, None for a heading that is no time."""
     code = heading.strip()
+    if code in questions.codes:
+        return None
     if code.endswith("_t"):
         name = questions.codes.get(fold_code(code[:-2]), "")
         return f"{name}_t" if name in questions.battery.ordinal_ids else None

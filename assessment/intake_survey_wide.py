@@ -58,6 +58,8 @@ def _column_notes(sheet: Sheet, arranged: Arrangement, questions: Questions) -> 
     """Which program wrote the file, which columns are not used, which questions have none."""
     row = sheet.heading_row
     problems = [note("survey_layout", TABLE, row, layout=arranged.layout)] if arranged.layout else []
+    if arranged.layout == GOOGLE:
+        problems.append(note("survey_from_abroad", TABLE, row, layout=arranged.layout))
     problems += [note("column_dropped", TABLE, row, sheet.heading[place]) for place in arranged.dropped]
     names = {fold_code(name): name for name in question_names(questions.battery)}
     for place in arranged.unknown:

@@ -128,8 +128,6 @@ class CellReader:
             return birth_year
         if column.name.endswith("_pct"):
             return lambda text: number(text.rstrip("% "))
-        if column.name.endswith("_share"):
-            return share
         return READERS[column.type]
 
 
@@ -252,7 +250,7 @@ def _listed(text: str, words: Mapping[str, str]) -> Any:
 
 
 READERS: dict[str, Reader] = {
-    "str": str, "int": whole, "float": number, "date": day, "datetime": moment, "list": listed,
+    "str": str, "int": whole, "float": share, "date": day, "datetime": moment, "list": listed,
     "bool": lambda text: None,
 }  # fmt: skip
 

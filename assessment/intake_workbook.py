@@ -71,12 +71,12 @@ class Workbook:
         texts = self._part("xl/sharedstrings.xml")
         self.texts = read_shared_texts(texts) if texts else []
 
-    def cells(self, path: str) -> Cells:
-        """Every cell of a sheet."""
+    def cells(self, path: str, first_only: bool = False) -> Cells:
+        """Every cell of a sheet, or only its first rows."""
         part = self._part(path)
         cells = Cells(self.styles, self.texts, MAX_CELLS)
         if part is not None:
-            cells.read(part)
+            cells.read(part, first_only)
         if cells.too_many:
             raise WorkbookFault("workbook_too_large")
         return cells
@@ -174,7 +174,7 @@ def sheets_begin_with(data: bytes, mark: str) -> bool:
     """Whether the first filled cell of any sheet begins with a mark; false where the file cannot be read."""
     try:
         workbook = open_workbook(data)
-        return any(_first_text(workbook.cells(path)).startswith(mark) for _, path in workbook.sheets)
+        return any(_first_text(workbook.cells(path, first_only=True)).startswith(mark) for _, path in workbook.sheets)
     except (WorkbookFault, expat.ExpatError, *ARCHIVE_FAULTS):
         return False
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from xml.parsers import expat
 
 from assessment.intake_sheet import Record
 
 DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))  # ECMA-376 18.8.30
+PERCENT_FORMATS = frozenset((9, 10))
 DAY_LETTERS = re.compile(r"[dmyhsдмгч]", re.IGNORECASE)
 NOT_A_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MAX_COLUMNS = 16_384
+PIECE = 2**18
 
 
 @dataclass(frozen=True)
 class Styles:
-    """For each cell style its kind: "" plain, "date", or the number of digits of a format like 00000."""
+    """For each cell style its kind: "" plain, "date", "%", or the number of digits of a format like 00000."""
 
     kinds: tuple[str, ...]
     from_1904: bool = False
@@ -59,10 +62,12 @@ def _whole(text: str) -> int:
 
 def _kind(number: int, code: str) -> str:
     if not code:
-        return "date" if number in DATE_FORMATS else ""
+        return "date" if number in DATE_FORMATS else "%" if number in PERCENT_FORMATS else ""
     if re.fullmatch(r"0{2,}", code):
         return str(len(code))
     bare = NOT_A_FORMAT.sub("", code.split(";")[0])
+    if bare.endswith("%"):
+        return "%"
     return "date" if DAY_LETTERS.search(bare) and "general" not in bare.lower() else ""
 
 
@@ -125,13 +130,17 @@ class Cells:
         self._formula = False
         self._aid = False
 
-    def read(self, part: bytes) -> None:
-        """Streams the sheet's XML."""
+    def read(self, part: bytes, first_only: bool = False) -> None:
+        """Streams the sheet's XML; with first_only no further than to the first rows with anything in them."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._characters
-        parser.Parse(part, True)
+        for place in range(0, len(part), PIECE):
+            parser.Parse(part[place : place + PIECE], False)
+            if self.too_many or (first_only and self.rows and self.rows[0][1]):
+                return
+        parser.Parse(b"", True)
 
     def records(self) -> list[Record]:
         """The rows with anything in them, as lists of texts up to the last filled cell."""
@@ -182,7 +191,7 @@ class Cells:
             self._aid = False
 
     def _close_cell(self) -> None:
-        raw = "".join(self._pieces)
+        raw = self._pieces[0] if len(self._pieces) == 1 else "".join(self._pieces)
         if not raw:
             if self._formula and self._type != "str":
                 self.uncomputed.append((self._row, self._column))
@@ -208,24 +217,29 @@ class Cells:
 
 def column_place(reference: str) -> int:
     """The place of a cell reference's column: A1 -> 0, AB7 -> 27."""
+    return _place(reference.rstrip("0123456789"))
+
+
+@cache
+def _place(letters: str) -> int:
     place = 0
-    for letter in reference:
-        if not letter.isalpha():
-            break
-        place = place * 26 + ord(letter.upper()) - 64
+    for letter in letters.upper():
+        place = place * 26 + ord(letter) - 64
     return place - 1
 
 
 def number_text(raw: str, kind: str, from_1904: bool = False) -> str:
-    """A stored number as text: dates by their style, whole numbers without a point, digits as they stand."""
+    """A stored number as text: dates and per cents by their style, whole numbers without a point, digits as stored."""
     if kind == "date":
         return serial_text(raw, from_1904)
-    if raw.isdigit():
+    if raw.isdigit() and kind != "%":
         return raw.zfill(int(kind)) if kind else raw
     try:
         number = float(raw)
     except ValueError:
         return raw
+    if kind == "%":
+        return f"{number * 100:.10g}%"
     if number.is_integer() and abs(number) < 1e18:
         whole = str(int(number))
         return whole.zfill(int(kind)) if kind else whole

@@ -191,3 +191,13 @@ def test_ids_of_withheld_people_are_hidden_in_problems_of_other_rooms(tmp_path: 
     intake = read(tmp_path, change)
     assert any(p.severity == "stop" and p.table == "campaign.yaml" for p in intake.problems)
     assert "P002" not in repr(intake.problems)
+
+
+def test_ids_of_withheld_people_are_hidden_inside_a_longer_value(tmp_path: Path) -> None:
+    def change(tables: dict[str, Any]) -> None:
+        with_consents(drop=(("P002", "selection"),))(tables)
+        tables["sociometry"].append(choice("P001", "P002, P003"))
+
+    intake = read(tmp_path, change)
+    assert one(intake, "person_unknown")[:4] == ("row", "sociometry", 6, "chosen_id")
+    assert "P002" not in repr(intake.problems)

@@ -409,3 +409,70 @@ def test_a_paper_form_is_melted_into_ratings(tmp_path: Path) -> None:
     assert ratings[ratings["observer_id"] == "O7"]["person_id"].tolist() == ["P005"]
     assert one(intake, "person_unknown") == ("row", "observations", 12, "person_id", "NOBODY")
     assert "form_O7.xlsx" in intake.campaign.inputs
+
+
+def test_per_cents_of_a_workbook_are_read_by_their_style(tmp_path: Path) -> None:
+    import openpyxl
+
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(["person_id", "rank", "text", "share_pct", "pain"])
+    sheet.append(["P001", 1, "Отчёты", 0.35, 4])
+    sheet["D2"].number_format = "0%"
+    out = io.BytesIO()
+    workbook.save(out)
+    intake = read(tmp_path, lambda tables: tables.update({"process_answers.xlsx": out.getvalue()}))
+    assert notable(intake) == []
+    assert intake.campaign is not None
+    assert intake.campaign.process_answers.loc[0, "share_pct"] == 35
+
+
+def test_leading_zeros_of_a_number_format_are_kept() -> None:
+    import openpyxl
+
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(["token", "person_id"])
+    sheet.append(["T0", 123])
+    sheet["B2"].number_format = "00000"
+    out = io.BytesIO()
+    workbook.save(out)
+    assert read_workbook(out.getvalue(), "tokens", len)[0][1] == (2, ["T0", "00123"])
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_any_way(tmp_path: Path, ending: str) -> None:
+    text = csv_text(sound_tables()["attendance"]).replace("\r\n", ending).replace("P003,1", "P003,9")
+    intake = read(tmp_path, lambda tables: move(tables, "attendance", "attendance.csv", text))
+    assert one(intake, "value_not_allowed") == ("row", "attendance", 4, "present_share", "9")
+
+
+def test_a_quotation_mark_inside_a_cell_is_a_letter(tmp_path: Path) -> None:
+    text = 'person_id,unit\n"P001",МБУ "Школа 1"\nP002,"МБУ ""Школа 2"""\n' + "\n".join(f"{p},U" for p in PEOPLE[2:])
+    intake = read(tmp_path, lambda tables: move(tables, "staff", "staff.csv", text))
+    assert notable(intake) == []
+    assert intake.campaign is not None
+    assert intake.campaign.staff["unit"].tolist()[:2] == ['МБУ "Школа 1"', 'МБУ "Школа 2"']
+
+
+def test_a_folder_that_may_not_be_opened_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert one(read_folder(tmp_path), "folder_unreadable")[0] == "stop"
+
+
+def test_a_file_that_may_not_be_opened_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_folder(tmp_path, sound_tables())
+    whole = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "interviews.csv":
+            raise PermissionError(13, "Permission denied")
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert one(read_folder(tmp_path), "file_unreadable") == ("stop", "interviews", None, "", "interviews.csv")

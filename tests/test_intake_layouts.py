@@ -126,6 +126,7 @@ def test_a_google_forms_export_gives_the_same_tables(tmp_path: Path, language: s
     intake = read(tmp_path, swapped(google_forms(language)))
     assert found(intake, "survey_layout")[0].params == {"layout": "Google Forms"}
     assert [p.column for p in found(intake, "column_dropped")] == ["Адрес электронной почты"]
+    assert len(found(intake, "survey_from_abroad")) == 1
     assert found(intake, "column_unknown") == []
     same_as_sound(tmp_path, intake)
     assert intake.campaign is not None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assessment.optimise import INFEASIBLE, OPTIMAL, Cut, Model, Team, membership, solve
+from assessment.choice_model import Model
+from assessment.optimise import INFEASIBLE, OPTIMAL, Cut, Team, membership, solve
 
 NEXT_BEST, DIFFERENT, MOST_TIES = 10, 5, 20
 CLEARLY, NEARLY = 0.2, 0.005

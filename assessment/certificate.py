@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assessment.alternatives import Alternative, Price, different, next_best, price_of_part, price_of_rule
-from assessment.optimise import OPTIMAL, SCALE, Model, Team
+from assessment.choice_model import SCALE, Model
+from assessment.optimise import OPTIMAL, Team
 from assessment.rule_check import Checked
 
 DETAILS = ("full", "prices", "bare")

@@ -15,11 +15,12 @@ from typing import Any
 import pandas as pd
 
 from assessment import certificate as certificates
+from assessment.choice_model import SCALE, build
 from assessment.conflict import repairs, smallest_conflict
 from assessment.messages import problem_text
-from assessment.optimise import INFEASIBLE, OPTIMAL, SCALE, SECONDS, Team, best_team, build
+from assessment.optimise import INFEASIBLE, OPTIMAL, SECONDS, Team, best_team
 from assessment.pool import Columns, read_pool
-from assessment.problems import Problem, stops
+from assessment.problems import AssessmentError, Problem, stops
 from assessment.rule_check import verify
 from assessment.rule_parts import Part, take_apart
 from assessment.rule_texts import conflict_text, part_text, repair_text
@@ -32,7 +33,8 @@ DONE, STOPPED, UNMET = 0, 1, 3
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen: the people sorted by id, the role of each (empty = none), the certificate, and notes.
+    """What was chosen: the people sorted by id, the role of each (empty = none), the certificate, and notes
+    on the choice itself (those on reading the rules stand in `RuleSet.notes`; the certificate shows both).
 
     status : "optimal", "feasible" (time ran out: the gap is in the certificate) or "infeasible" (nobody is chosen)
     """
@@ -81,7 +83,6 @@ def choose(
     parts, notes = take_apart(columns, ruleset)
     model = build(columns, ruleset, parts)
     team = best_team(model, seed, seconds=seconds)
-    notes = [*ruleset.notes, *notes]
     if team.status == INFEASIBLE or not team.members:
         found = _unmet(pool, columns, ruleset, parts, seed, seconds, team, language, detail)
         people: tuple[str, ...] = ()
@@ -93,7 +94,7 @@ def choose(
         found = certificates.of_team(model, team, checked, total, detail, seconds)
         for row in found["rules"]:
             row["text"] = part_text(ruleset, row["id"], row["allowed"], language)
-    found["notes"] = [problem_text(note, language) for note in notes]
+    found["notes"] = [problem_text(note, language) for note in (*ruleset.notes, *notes)]
     return Choice(
         found["status"], people, roles, certificates.stamped(found, seed, started, inputs or {}), tuple(notes)
     )
@@ -112,7 +113,7 @@ def _unmet(
 ) -> dict[str, Any]:
     """The certificate where nobody can be chosen, in words too."""
     if team.status != INFEASIBLE:
-        raise TimeoutError(f"no list was found within {seconds} seconds, and none was ruled out")
+        raise AssessmentError(Problem("no_list_in_time", params={"seconds": round(seconds)}))
     conflict = smallest_conflict(columns, ruleset, parts, seconds)
     mended = repairs(pool, columns, ruleset, parts, seed, seconds) if detail != "bare" else []
     found = certificates.of_conflict(parts, conflict, mended)
@@ -155,16 +156,23 @@ def compose_files(
         ruleset, found = read_rules(rules_path, pool, withheld=withheld)
         problems = [*problems, *found]
     if pool is None or ruleset is None or stops(problems):
-        (out / PROBLEMS_FILE).write_text(problems_csv(problems, language), encoding="utf-8", newline="")
-        return STOPPED, problems
+        return _stopped(out, problems, language)
     inputs = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (pool_path, rules_path)}
-    choice = choose(pool, ruleset, seed, language=language, seconds=seconds, inputs=inputs)
+    try:
+        choice = choose(pool, ruleset, seed, language=language, seconds=seconds, inputs=inputs)
+    except AssessmentError as error:
+        return _stopped(out, [*problems, *error.problems], language)
     text = json.dumps(choice.certificate, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     (out / CERTIFICATE_FILE).write_text(text, encoding="utf-8", newline="")
     if choice.status == INFEASIBLE:
-        return UNMET, list(choice.problems)
+        return UNMET, [*problems, *choice.problems]
     (out / TEAM_FILE).write_text(team_csv(choice), encoding="utf-8", newline="")
-    return DONE, list(choice.problems)
+    return DONE, [*problems, *choice.problems]
+
+
+def _stopped(out: Path, problems: list[Problem], language: str) -> tuple[int, list[Problem]]:
+    (out / PROBLEMS_FILE).write_text(problems_csv(problems, language), encoding="utf-8", newline="")
+    return STOPPED, problems
 
 
 def team_csv(choice: Choice) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from assessment.optimise import INFEASIBLE, Cut, Model, Team, best_team, build, membership, settle, solve
+from assessment.choice_model import Model, build
+from assessment.optimise import INFEASIBLE, Cut, Team, best_team, membership, settle, solve
 from assessment.pool import Columns
 from assessment.rule_check import CheckFailed, check
 from assessment.rule_parts import SIZE, Part, take_apart

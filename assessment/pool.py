@@ -187,7 +187,8 @@ def _heading_problems(headings: list[str], name: str) -> list[Problem]:
 
 
 def _row_problems(rows: list[tuple[int, list[str]]], headings: list[str], name: str) -> list[Problem]:
-    found, seen = [], {}
+    found: list[Problem] = []
+    seen: dict[str, int] = {}
     at = headings.index(PERSON)
     for n, row in rows:
         person = row[at].strip() if at < len(row) else ""

@@ -11,7 +11,8 @@ from itertools import combinations
 import pandas as pd
 
 from assessment.pool import PERSON, cell_number, cell_text
-from assessment.rule_kinds import Condition, Rule
+from assessment.rule_kinds import Rule
+from assessment.rule_reading import Condition
 from assessment.rules import RuleSet
 
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from assessment.pool import Columns
 from assessment.problems import NOTE, Problem
-from assessment.rule_kinds import Condition, Rule
+from assessment.rule_kinds import Rule
+from assessment.rule_reading import Condition
 from assessment.rules import RuleSet
 
 SIZE = "size"

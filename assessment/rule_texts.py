@@ -8,8 +8,9 @@ from typing import Any
 from assessment.conflict import Change
 from assessment.messages import plural, text
 from assessment.pool import cell_text
-from assessment.rule_kinds import Condition, Rule
+from assessment.rule_kinds import Rule
 from assessment.rule_parts import SIZE
+from assessment.rule_reading import Condition
 from assessment.rules import RuleSet
 
 SHOWN_PEOPLE = 12

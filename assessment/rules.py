@@ -12,7 +12,8 @@ import pandas as pd
 
 from assessment.pool import Columns
 from assessment.problems import NOTE, Problem, stops
-from assessment.rule_kinds import Reading, Rule, closest, read_rule
+from assessment.rule_kinds import Rule, read_rule
+from assessment.rule_reading import Reading, closest, is_number
 from assessment.rules_file import read_yaml, written
 
 TOP_KEYS = ("size", "objective", "rules")
@@ -94,9 +95,8 @@ def read_rules(
 
 def _size(reading: Reading, raw: Mapping[str, Any], defaults: int | None) -> int:
     value = raw.get("size", defaults)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
-        if value >= 1 and value == int(value):
-            return int(value)
+    if is_number(value) and value >= 1 and value == int(value):
+        return int(value)
     reading.fault("rules_size_bad", "size", "" if value is None else value)
     return 0
 

@@ -48,7 +48,7 @@ def _int(loader: _Loader, node: yaml.ScalarNode) -> WrittenInt:
 
 def _float(loader: _Loader, node: yaml.ScalarNode) -> WrittenFloat:
     special = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
-    number = WrittenFloat(special.get(node.value.lower(), node.value))
+    number = WrittenFloat(special.get(str(node.value).lower(), str(node.value)))
     number.text = node.value
     return number
 

@@ -272,7 +272,7 @@ def quasi_newton(task: Task, start: Parameters, max_looks: int) -> tuple[Paramet
     def point_at(scaled: Floats) -> Parameters:
         vector = scaled / scale
         falls = np.zeros(layout.n_thresholds)
-        falls[inner + 1] = np.exp(vector[n_items + inner + 1])
+        falls[inner + 1] = np.exp(np.clip(vector[n_items + inner + 1], -30.0, 6.0))
         firsts = vector[n_items + layout.first_threshold]
         total = np.cumsum(falls)
         vector[n_items:n_own] = (firsts + total[layout.first_threshold])[layout.threshold_item] - total

@@ -12,8 +12,6 @@ from .graded_answers import AnswerTable, code_answers
 from .graded_curves import Floats, Layout, WeakPrior, log_curves
 from .graded_fit import GradedFit, Parameters, fit_graded, start_values
 
-PLAIN = WeakPrior(np.inf, np.inf)
-
 
 @dataclass(frozen=True)
 class GroupComparison:
@@ -78,7 +76,7 @@ def _fit(values: NDArray, labels: list[str], place: NDArray, nodes: Floats) -> t
     n_groups = int(place.max()) + 1
     start = start_values(table)
     start = Parameters(start.slopes, start.intercepts, np.zeros(n_groups), np.ones(n_groups))
-    fit = fit_graded(table, nodes, PLAIN, start, tol=1e-6)
+    fit = fit_graded(table, nodes, WeakPrior(), start, tol=1e-6)
     if fit.parameters.slopes.sum() < 0:
         turned = Parameters(
             -fit.parameters.slopes, fit.parameters.intercepts, -fit.parameters.means, fit.parameters.spreads

@@ -15,8 +15,7 @@ from .graded_curves import Floats, Layout, WeakPrior, item_information, log_curv
 from .graded_errors import observed_information, parameter_errors
 from .graded_fit import GradedFit, Parameters, fit_graded, node_weights, start_values
 
-PRIORS = {"weak": WeakPrior(5.0, 10.0), None: WeakPrior(np.inf, np.inf)}
-FEW_PEOPLE = 200  # below this many people a slope of each item's own has to prove its worth
+FEW_PEOPLE = 100  # below this many people a slope of each item's own has to prove its worth
 RANGE = 6.0  # nodes lie between minus and plus this many SD of people
 FINER = 4  # draws are taken on a grid this many times finer than the nodes
 
@@ -31,12 +30,12 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     Parameters
     ----------
     prior : "weak" or None, default "weak"
-        "weak": normal priors with SD 5 on slopes and 10 on intercepts, which keep small samples and extreme items
-        finite and move no estimate of a large sample; None: plain maximum likelihood.
+        "weak": normal priors on slopes (SD 1.5) and intercepts (SD 5) that keep small samples and extreme items
+        sensible; above 200 people they widen with the sample and move nothing. None: plain maximum likelihood.
     n_nodes : int, default 61
         More are taken where so many items would make posteriors narrower than the nodes are apart (`n_nodes_`).
     slopes : "auto", "free" or "equal", default "auto"
-        "equal": one slope for all items but for the sign. "auto": free; with fewer than 200 people and a prior,
+        "equal": one slope for all items but for the sign. "auto": free; with fewer than 100 people and a prior,
         equal unless the Bayesian information criterion prefers free ones.
     max_iter : int, default 500
         Most cycles of the search.
@@ -141,7 +140,7 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """
         table = self._table(X)
         parameters = Parameters(self.discrimination_, np.concatenate(self.intercepts_))
-        information = observed_information(table, parameters, self._nodes(), PRIORS[self.prior])
+        information = observed_information(table, parameters, self._nodes(), self._prior(table))
         signs = np.sign(self.discrimination_) if self.equal_slopes_ else None
         errors = parameter_errors(information, signs)
         return errors[: self.n_features_in_], self._layout.split(errors[self.n_features_in_ :])
@@ -163,7 +162,7 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return 1
 
     def _check_parameters(self) -> None:
-        if self.prior not in PRIORS:
+        if self.prior not in ("weak", None):
             raise ValueError(f'prior must be "weak" or None, not {self.prior!r}')
         if self.slopes not in ("auto", "free", "equal"):
             raise ValueError(f'slopes must be "auto", "free" or "equal", not {self.slopes!r}')
@@ -176,13 +175,16 @@ class GradedResponse(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _nodes(self) -> Floats:
         return np.linspace(-RANGE, RANGE, self.n_nodes_)
 
+    def _prior(self, table: AnswerTable) -> WeakPrior:
+        return WeakPrior() if self.prior is None else WeakPrior.for_people(table.n_people)
+
     def _choose_slopes(self, table: AnswerTable) -> GradedFit:
         """The fit asked for; with few people equal slopes unless BIC prefers free ones."""
         few = self.slopes == "auto" and self.prior is not None and table.n_people < FEW_PEOPLE
         nodes = np.linspace(-RANGE, RANGE, self.n_nodes)
 
         def search(start: Parameters, equal: bool) -> GradedFit:
-            return fit_graded(table, nodes, PRIORS[self.prior], start, equal, self.max_iter, self.tol)
+            return fit_graded(table, nodes, self._prior(table), start, equal, self.max_iter, self.tol)
 
         start = start_values(table)
         self.equal_slopes_ = self.slopes == "equal" or few

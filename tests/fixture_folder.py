@@ -53,7 +53,8 @@ def sound_tables() -> dict[str, Rows]:
 def observation(person: str, observer: str = "O1", **more: Any) -> dict[str, Any]:
     """One rating."""
     row = {"event_id": "E1", "group_id": "G1", "activity_id": "A", "observer_id": observer, "person_id": person,
-           "behaviour_id": "ob_lead", "rating": 4, "not_observed": 0, "evidence": "", "position_primary": "analyst"}  # fmt: skip
+           "behaviour_id": "ob_lead", "rating": 4, "not_observed": 0, "evidence": "",
+           "position_primary": "analyst"}  # fmt: skip
     return {**row, **more}
 
 
@@ -95,6 +96,12 @@ def csv_text(rows: Rows, delimiter: str = ",", columns: Iterable[str] | None = N
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
+
+
+def move(tables: dict[str, Any], name: str, to: str, content: str | bytes | None = None, delimiter: str = ",") -> None:
+    """Puts a table under another file name, or other bytes in its place."""
+    rows = tables.pop(name)
+    tables[to] = csv_text(rows, delimiter) if content is None else content
 
 
 def write_folder(folder: Path, tables: Mapping[str, Rows | str | bytes]) -> Path:

@@ -231,7 +231,8 @@ def test_every_problem_found_here_can_be_said(tmp_path: Path) -> None:
 
 
 JUNK = st.sampled_from(
-    ["", "-", "x" * 300, "9e99", "NaN", "31.02.2026", "00", "-1", "1e5", "'; DROP", "=1+1", "🙂", "\u202e", "a;b;c", "P001", "a,b\n\"c\"", "true"]
+    ["", "-", "x" * 300, "9e99", "NaN", "31.02.2026", "00", "-1", "1e5", "'; DROP", "=1+1", "🙂", "\u202e", "a;b;c",
+     "P001", "a,b\n\"c\"", "true"]
 )  # fmt: skip
 
 

@@ -57,7 +57,8 @@ def test_with_everybody_agreed_nothing_changes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        consent("P002", given="нет", given_at="2026-03-01"), consent("P002", given_at="2026-03-01", withdrawn_at="2026-03-05"),
+        consent("P002", given="нет", given_at="2026-03-01"),
+        consent("P002", given_at="2026-03-01", withdrawn_at="2026-03-05"),
         consent("P002", withdrawn_at="вчера"), consent("P002", given="нет", given_at="31.02.2026"),
         consent("P002", given="нет", given_at="", text_version=""), consent("P002", withdrawn_at="2099-01-01"),
     ],

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fixture_folder import (
-    PEOPLE,
-    csv_text,
     found,
+    move,
     notable,
     one,
     read,
@@ -22,13 +19,6 @@ from fixture_folder import (
 )
 
 from assessment.intake import read_folder
-from assessment.intake_workbook import MAX_ENTRIES, read_workbook
-
-
-def move(tables: dict[str, Any], name: str, to: str, content: str | bytes | None = None, delimiter: str = ",") -> None:
-    """Puts a table under another file name, or other bytes in its place."""
-    rows = tables.pop(name)
-    tables[to] = csv_text(rows, delimiter) if content is None else content
 
 
 def test_a_missing_folder_stops(tmp_path: Path) -> None:
@@ -126,93 +116,6 @@ def test_a_broken_link_stops(tmp_path: Path) -> None:
     assert one(intake, "file_unreadable")[:2] == ("stop", "interviews")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16", "utf-16-le-mark"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_every_encoding_and_separator_reads_alike(tmp_path: Path, encoding: str, delimiter: str) -> None:
-    text = csv_text(sound_tables()["staff"], delimiter)
-    data = b"\xff\xfe" + text.encode("utf-16-le") if encoding == "utf-16-le-mark" else text.encode(encoding)
-    intake = read(tmp_path, lambda tables: move(tables, "staff", "staff.csv", data))
-    assert notable(intake) == []
-    assert intake.campaign is not None
-    assert list(intake.campaign.staff.index) == PEOPLE
-    assert intake.campaign.staff.loc["P001", "position"] == "Специалист"
-
-
-def test_commas_inside_headings_do_not_pass_for_separators(tmp_path: Path) -> None:
-    text = "person_id;Процесс, главный;Доля времени, %;rank;pain\nP001;Отчёты, сводки, справки;35;1;4\n"
-    intake = read(
-        tmp_path, lambda tables: tables.update({"process_answers.csv": text.replace("Процесс, главный", "Процесс")})
-    )
-    assert intake.campaign is not None
-    assert intake.campaign.process_answers.loc[0, "text"] == "Отчёты, сводки, справки"
-    assert intake.campaign.process_answers.loc[0, "share_pct"] == 35
-
-
-def test_the_line_for_excel_counts_as_no_row(tmp_path: Path) -> None:
-    text = "sep=;\r\n" + csv_text(sound_tables()["attendance"], ";").replace("P002;1", "P002;7")
-    intake = read(tmp_path, lambda tables: move(tables, "attendance", "attendance.csv", text))
-    assert one(intake, "value_not_allowed") == ("row", "attendance", 3, "present_share", "7")
-
-
-def test_row_numbers_stay_right_with_line_breaks_in_cells_and_blank_lines(tmp_path: Path) -> None:
-    def change(tables: dict[str, Any]) -> None:
-        lines = csv_text(tables["observations"]).splitlines()
-        lines[1] = lines[1].replace(",,", ',"two\nlines",', 1)
-        lines.insert(2, "")
-        lines.insert(3, ",,,,")
-        lines[4] = lines[4].replace(",4,", ",9,")
-        move(tables, "observations", "observations.csv", "\r\n".join(lines))
-
-    assert one(read(tmp_path, change), "value_not_allowed") == ("row", "observations", 5, "rating", "9")
-
-
-def test_a_row_with_more_cells_than_headings_is_left_out(tmp_path: Path) -> None:
-    text = "event_id,group_id,person_id,present_share\nE1,G1,P001,1\nE1,G1,P002,0,5\nE1,G1,P003,1,,\n"
-    intake = read(tmp_path, lambda tables: move(tables, "attendance", "attendance.csv", text))
-    assert one(intake, "row_too_long")[:3] == ("row", "attendance", 3)
-    assert intake.campaign is not None
-    assert list(intake.campaign.attendance["person_id"]) == ["P001", "P003"]
-
-
-def test_a_row_with_fewer_cells_misses_the_rest(tmp_path: Path) -> None:
-    text = "event_id,group_id,person_id,present_share\nE1,G1,P001\n"
-    intake = read(tmp_path, lambda tables: move(tables, "attendance", "attendance.csv", text))
-    assert one(intake, "value_missing") == ("row", "attendance", 2, "present_share", "")
-
-
-def test_a_title_above_the_headings_is_passed_over_and_rows_stay_right(tmp_path: Path) -> None:
-    text = "Посещение,,,\n,,,\nevent_id,group_id,person_id,present_share\nE1,G1,NOBODY,1\n"
-    intake = read(tmp_path, lambda tables: move(tables, "attendance", "attendance.csv", text))
-    assert one(intake, "heading_below_title")[:3] == ("note", "attendance", 3)
-    assert one(intake, "person_unknown") == ("row", "attendance", 4, "person_id", "NOBODY")
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"person_id,unit\nP\x00001,U1\n", "file_binary"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "file_binary"),
-        (b"person_id,unit\nP001,\x01\x02\n", "file_binary"),
-        ("person_id,unit\nP001,Отдел кадров и учёта\n".encode()[:-3] + b"\xd0\n", "file_encoding_broken"),
-        (b"\xff\xfep\x00e\x00r", "file_encoding_broken"),
-        (b'person_id,unit\nP001,"U1\nP002,U2\n', "file_quote_open"),
-        (b"PK\x03\x04rest", "csv_is_workbook"),
-        (b"", "file_empty"),
-        (b"\n\n  \n", "file_empty"),
-        (b"person_id,unit\n", "table_without_rows"),
-    ],
-)
-def test_a_damaged_compulsory_file_stops(tmp_path: Path, data: bytes, code: str) -> None:
-    intake = read(tmp_path, lambda tables: move(tables, "staff", "staff.csv", data))
-    assert one(intake, code)[:2] == ("stop", "staff")
-    assert intake.campaign is None
-
-
-def test_a_huge_cell_stops_without_a_traceback(tmp_path: Path) -> None:
-    data = ("person_id,unit\nP001," + "x" * 1_100_000 + "\n").encode()
-    assert one(read(tmp_path, lambda t: move(t, "staff", "staff.csv", data)), "file_not_csv")[:2] == ("stop", "staff")
-
-
 @pytest.mark.parametrize("text", ["", "event_id,group_id,person_id,present_share\n"])
 def test_an_empty_table_that_nobody_needs_is_a_note(tmp_path: Path, text: str) -> None:
     intake = read(tmp_path, lambda tables: move(tables, "attendance", "attendance.csv", text.encode()))
@@ -220,163 +123,6 @@ def test_an_empty_table_that_nobody_needs_is_a_note(tmp_path: Path, text: str) -
     assert [p.severity for p in intake.problems if p.table == "attendance"] == ["note"]
     assert intake.campaign is not None
     assert "attendance" not in intake.campaign.present
-
-
-# --- workbooks -----------------------------------------------------------------------------------
-
-
-def book(rows: list[list[Any]], **options: Any) -> bytes:
-    path = io.BytesIO()
-    write_workbook(path, rows, **options)  # type: ignore[arg-type]
-    return path.getvalue()
-
-
-def staff_book(**options: Any) -> bytes:
-    return book(table_rows(sound_tables()["staff"]), **options)
-
-
-def test_a_workbook_reads_like_the_csv(tmp_path: Path) -> None:
-    text = read(tmp_path / "a") if (tmp_path / "a").mkdir() is None else None
-    workbook = (
-        read(tmp_path / "b", lambda t: move(t, "staff", "staff.xlsx", staff_book()))
-        if (tmp_path / "b").mkdir() is None
-        else None
-    )
-    assert text is not None and text.campaign is not None
-    assert workbook is not None and workbook.campaign is not None
-    assert workbook.campaign.staff.equals(text.campaign.staff)
-
-
-def test_ids_in_workbooks_are_text(tmp_path: Path) -> None:
-    rows = [["person_id", "token"], ["00123", "T0"], [1234567890123456, "T1"], [42.0, "T2"]]
-    records, problems = read_workbook(book(rows), "tokens", len)
-    assert [cells[0] for _, cells in records] == ["person_id", "00123", "1234567890123456", "42"]
-    assert problems == []
-
-
-def test_days_fractions_and_truth_in_workbooks() -> None:
-    import datetime
-
-    rows = [["a"], [datetime.date(2026, 3, 12)], [datetime.datetime(2026, 3, 12, 9, 5)], [0.8], [True], [None], ["x"]]
-    records, _ = read_workbook(book(rows), "tokens", len)
-    assert records == [
-        (1, ["a"]), (2, ["2026-03-12"]), (3, ["2026-03-12 09:05:00"]), (4, ["0.8"]), (5, ["true"]), (7, ["x"]),
-    ]  # fmt: skip
-
-
-def test_the_sheet_named_like_the_table_is_taken() -> None:
-    import openpyxl
-
-    workbook = openpyxl.Workbook()
-    assert workbook.active is not None
-    workbook.active.append(["person_id", "other"])
-    workbook.create_sheet("Staff").append(["person_id", "unit"])
-    out = io.BytesIO()
-    workbook.save(out)
-    assert read_workbook(out.getvalue(), "staff", len)[0] == [(1, ["person_id", "unit"])]
-
-
-def test_the_first_sheet_with_content_is_taken() -> None:
-    records, _ = read_workbook(book([["person_id"]], before=["Empty"]), "staff", lambda cells: cells.count("person_id"))
-    assert records == [(1, ["person_id"])]
-
-
-def test_formulas_without_a_stored_value_are_named() -> None:
-    records, problems = read_workbook(book([["a", "b"], [1, "=1+1"]]), "staff", len)
-    assert records == [(1, ["a", "b"]), (2, ["1"])]
-    assert [(p.code, p.severity, p.row, p.params["cell"]) for p in problems] == [
-        ("formula_not_computed", "note", 2, "B2")
-    ]
-
-
-def test_merged_headings_do_no_harm(tmp_path: Path) -> None:
-    import openpyxl
-
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    for row in table_rows(sound_tables()["attendance"]):
-        sheet.append([*row, "note", None])
-    sheet.merge_cells("E1:F1")
-    out = io.BytesIO()
-    workbook.save(out)
-    intake = read(tmp_path, lambda tables: move(tables, "attendance", "attendance.xlsx", out.getvalue()))
-    assert notable(intake) == []
-    assert intake.campaign is not None
-    assert len(intake.campaign.attendance) == 5
-
-
-def archive(parts: dict[str, bytes], start: bytes | None = None) -> bytes:
-    """A workbook with parts put in or replaced."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(start or staff_book())) as old,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            if name not in parts:
-                new.writestr(name, old.read(name))
-        for name, data in parts.items():
-            new.writestr(name, data)
-    return out.getvalue()
-
-
-def entities() -> bytes:
-    bomb = (
-        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaa">]><worksheet><sheetData>&a;</sheetData></worksheet>'
-    )
-    return archive({"xl/worksheets/sheet1.xml": bomb})
-
-
-def cut(data: bytes) -> bytes:
-    return data[: len(data) // 2]
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"just text", "workbook_not_workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "workbook_other_format"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "workbook_locked"),
-        (cut(staff_book()), "workbook_damaged"),
-        (entities(), "workbook_suspicious"),
-        (archive({"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row"}), "workbook_damaged"),
-        (archive({"xl/bomb.xml": b"0" * 50_000_000}), "workbook_suspicious"),
-        (archive({f"xl/{n}.xml": b"" for n in range(MAX_ENTRIES + 1)}), "workbook_too_large"),
-        (archive({"../../evil.xml": b""}), "workbook_suspicious"),
-        (archive({"mimetype": b"application/vnd.oasis"}, start=b"PK\x05\x06" + b"\0" * 18), "workbook_not_workbook"),
-    ],
-    ids=["text", "xls", "locked", "cut", "entities", "broken xml", "bomb", "many parts", "path", "other archive"],
-)
-def test_a_workbook_that_is_none_stops(tmp_path: Path, data: bytes, code: str) -> None:
-    intake = read(tmp_path, lambda tables: move(tables, "staff", "staff.xlsx", data))
-    assert one(intake, code)[:2] == ("stop", "staff")
-    assert intake.campaign is None
-
-
-def test_a_locked_part_of_an_archive_stops(tmp_path: Path) -> None:
-    data = bytearray(staff_book())
-    for place in range(len(data) - 4):
-        if data[place : place + 4] == b"PK\x01\x02":
-            data[place + 8] |= 1
-    intake = read(tmp_path, lambda tables: move(tables, "staff", "staff.xlsx", bytes(data)))
-    assert one(intake, "workbook_locked")[:2] == ("stop", "staff")
-
-
-def test_a_far_stray_cell_makes_no_million_columns(tmp_path: Path) -> None:
-    import openpyxl
-
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    for row in table_rows(sound_tables()["staff"]):
-        sheet.append(row)
-    sheet["XFD1048576"] = "stray"
-    out = io.BytesIO()
-    workbook.save(out)
-    intake = read(tmp_path, lambda tables: move(tables, "staff", "staff.xlsx", out.getvalue()))
-    assert one(intake, "id_missing") == ("row", "staff", 1048576, "person_id", "")
-    assert intake.campaign is not None
 
 
 def test_a_paper_form_is_melted_into_ratings(tmp_path: Path) -> None:
@@ -409,52 +155,6 @@ def test_a_paper_form_is_melted_into_ratings(tmp_path: Path) -> None:
     assert ratings[ratings["observer_id"] == "O7"]["person_id"].tolist() == ["P005"]
     assert one(intake, "person_unknown") == ("row", "observations", 12, "person_id", "NOBODY")
     assert "form_O7.xlsx" in intake.campaign.inputs
-
-
-def test_per_cents_of_a_workbook_are_read_by_their_style(tmp_path: Path) -> None:
-    import openpyxl
-
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    sheet.append(["person_id", "rank", "text", "share_pct", "pain"])
-    sheet.append(["P001", 1, "Отчёты", 0.35, 4])
-    sheet["D2"].number_format = "0%"
-    out = io.BytesIO()
-    workbook.save(out)
-    intake = read(tmp_path, lambda tables: tables.update({"process_answers.xlsx": out.getvalue()}))
-    assert notable(intake) == []
-    assert intake.campaign is not None
-    assert intake.campaign.process_answers.loc[0, "share_pct"] == 35
-
-
-def test_leading_zeros_of_a_number_format_are_kept() -> None:
-    import openpyxl
-
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    sheet.append(["token", "person_id"])
-    sheet.append(["T0", 123])
-    sheet["B2"].number_format = "00000"
-    out = io.BytesIO()
-    workbook.save(out)
-    assert read_workbook(out.getvalue(), "tokens", len)[0][1] == (2, ["T0", "00123"])
-
-
-@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-def test_lines_may_end_in_any_way(tmp_path: Path, ending: str) -> None:
-    text = csv_text(sound_tables()["attendance"]).replace("\r\n", ending).replace("P003,1", "P003,9")
-    intake = read(tmp_path, lambda tables: move(tables, "attendance", "attendance.csv", text))
-    assert one(intake, "value_not_allowed") == ("row", "attendance", 4, "present_share", "9")
-
-
-def test_a_quotation_mark_inside_a_cell_is_a_letter(tmp_path: Path) -> None:
-    text = 'person_id,unit\n"P001",МБУ "Школа 1"\nP002,"МБУ ""Школа 2"""\n' + "\n".join(f"{p},U" for p in PEOPLE[2:])
-    intake = read(tmp_path, lambda tables: move(tables, "staff", "staff.csv", text))
-    assert notable(intake) == []
-    assert intake.campaign is not None
-    assert intake.campaign.staff["unit"].tolist()[:2] == ['МБУ "Школа 1"', 'МБУ "Школа 2"']
 
 
 def test_a_folder_that_may_not_be_opened_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,8 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 def test_russian_headings_of_an_hr_program_are_known(tmp_path: Path) -> None:
     names = {"person_id": "Код участника", "personnel_no": "Таб. №", "full_name": "Ф.И.О.", "org_id": " ОРГАНИЗАЦИЯ ",
-             "unit": "Структурное  подразделение", "position": "Должность", "birth_year": "Дата рождения", "gender": "Пол",
+             "unit": "Структурное  подразделение", "position": "Должность", "birth_year": "Дата рождения",
+             "gender": "Пол",
              "rate": "Количество ставок", "status": "Состояние", "org_type": "Вид организации"}  # fmt: skip
     intake = read(tmp_path, rename("staff", **names))
     assert notable(intake) == []
@@ -45,7 +46,8 @@ def test_russian_headings_of_an_hr_program_are_known(tmp_path: Path) -> None:
 
 
 def test_russian_headings_of_ratings_are_known(tmp_path: Path) -> None:
-    names = {"event_id": "Мероприятие", "group_id": "№ группы", "activity_id": "Упражнение", "observer_id": "Наблюдатель",
+    names = {"event_id": "Мероприятие", "group_id": "№ группы", "activity_id": "Упражнение",
+             "observer_id": "Наблюдатель",
              "behaviour_id": "Показатель", "rating": "Балл", "not_observed": "н/н", "evidence": "Факт"}  # fmt: skip
     assert notable(read(tmp_path, rename("observations", **names))) == []
 
@@ -88,7 +90,8 @@ def test_every_missing_column_is_named_at_once(tmp_path: Path) -> None:
 
     stops = [(p.table, p.column) for p in read(tmp_path, change).problems if p.severity == "stop"]
     assert stops == [
-        ("sociometry", "chosen_id"), ("sociometry", "event_id"), ("sociometry", "question_id"), ("attendance", "event_id"),
+        ("sociometry", "chosen_id"), ("sociometry", "event_id"), ("sociometry", "question_id"),
+        ("attendance", "event_id"),
         ("attendance", "group_id"), ("attendance", "present_share"),
     ]  # fmt: skip
 

@@ -42,8 +42,10 @@ def lime_survey() -> Rows:
     """Codes without underscores, arrays by scale, answer codes AO01, times, addresses."""
     found = []
     for n, row in enumerate(sound_tables()["survey_wide"]):
-        out: dict[str, Any] = {"id": n + 1, "submitdate": row["submitted_at"], "lastpage": 9, "startlanguage": "ru", "seed": 77,
-                               "token": row["token"], "startdate": row["started_at"], "datestamp": "", "ipaddr": "10.0.0.1",
+        out: dict[str, Any] = {"id": n + 1, "submitdate": row["submitted_at"], "lastpage": 9, "startlanguage": "ru",
+                               "seed": 77,
+                               "token": row["token"], "startdate": row["started_at"], "datestamp": "",
+                               "ipaddr": "10.0.0.1",
                                "refurl": "https://example.org"}  # fmt: skip
         for scale in ("svc_commit", "place_att"):
             for place, item in enumerate(BATTERY.scale_items(scale), start=1):

@@ -16,8 +16,8 @@ def without_ids(tables: dict[str, Any]) -> None:
     numbers = {row["person_id"]: row["personnel_no"] for row in tables["staff"]}
     for row in tables["staff"]:
         del row["person_id"]
-    for name, columns in {"tokens": ["person_id"], "observations": ["person_id"], "sociometry": ["chooser_id", "chosen_id"],
-                          "attendance": ["person_id"], "interviews": ["person_id"]}.items():  # fmt: skip
+    places = {name: ["person_id"] for name in ("tokens", "observations", "attendance", "interviews")}
+    for name, columns in {**places, "sociometry": ["chooser_id", "chosen_id"]}.items():
         for row in tables[name]:
             row.update({column: numbers[row[column]] for column in columns})
 
@@ -110,7 +110,8 @@ def test_an_equal_row_is_a_double(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("second", "unit"),
     [
-        ({"unit": "U9", "rate": "0,5"}, "U0"), ({"unit": "U9", "rate": "1,5"}, "U9"), ({"unit": "U9", "rate": ""}, "U0"),
+        ({"unit": "U9", "rate": "0,5"}, "U0"), ({"unit": "U9", "rate": "1,5"}, "U9"),
+        ({"unit": "U9", "rate": ""}, "U0"),
         ({"unit": "U9", "org_id": "MBU"}, "U0"),
     ],
 )  # fmt: skip
@@ -174,7 +175,8 @@ def test_long_leave_is_flagged_without_its_reason(tmp_path: Path) -> None:
     ("position", "level"),
     [
         ("Глава администрации", "head"), ("Директор МБУ", "head"), ("Заместитель главы администрации", "deputy_head"),
-        ("Заместитель начальника отдела", "lead"), ("Начальник отдела", "head_of_unit"), ("И.о. начальника отдела", "head_of_unit"),
+        ("Заместитель начальника отдела", "lead"), ("Начальник отдела", "head_of_unit"),
+        ("И.о. начальника отдела", "head_of_unit"),
         ("Заведующая сектором", "head_of_unit"), ("Руководитель аппарата", "head"), ("Ведущий специалист", "lead"),
         ("Главный бухгалтер", "lead"), ("Консультант", "specialist"), ("Head of unit", "head_of_unit"),
         ("Начальница", "head_of_unit"), ("Делопроизводитель", "specialist"),
@@ -225,39 +227,3 @@ def test_a_name_in_place_of_an_id_is_not_repeated(tmp_path: Path) -> None:
 )
 def test_names_are_told_from_ids(text: str, named: bool) -> None:
     assert looks_like_a_name(text) == named
-
-
-# --- tokens --------------------------------------------------------------------------------------
-
-
-def test_a_token_of_two_people_belongs_to_neither(tmp_path: Path) -> None:
-    intake = read(tmp_path, lambda tables: tables["tokens"].append({"token": "T0", "person_id": "P002"}))
-    assert [(p.severity, p.table, p.row, p.column, p.value) for p in found(intake, "token_shared")] == [
-        ("row", "tokens", 2, "token", "T0"), ("row", "tokens", 10, "token", "T0"),
-    ]  # fmt: skip
-    assert one(intake, "token_of_two_people") == ("row", "survey_wide", 2, "token", "T0")
-    assert intake.campaign is not None
-    assert "P001" not in intake.campaign.answers.index
-
-
-def test_two_tokens_of_a_person_both_count(tmp_path: Path) -> None:
-    intake = read(tmp_path, lambda tables: tables["tokens"].append({"token": "T99", "person_id": "P001"}))
-    assert notable(intake) == []
-    assert one(intake, "person_with_two_tokens") == ("note", "tokens", 10, "person_id", "P001")
-
-
-def test_a_repeated_token_row_is_a_double(tmp_path: Path) -> None:
-    intake = read(tmp_path, lambda tables: tables["tokens"].append({"token": "T0", "person_id": "P001"}))
-    assert one(intake, "token_double") == ("row", "tokens", 10, "token", "T0")
-    assert intake.campaign is not None
-    assert "P001" in intake.campaign.answers.index
-
-
-def test_an_unknown_token_costs_the_row(tmp_path: Path) -> None:
-    intake = read(tmp_path, lambda tables: tables["survey_wide"][4].update(token="t4"))
-    assert one(intake, "token_unknown") == ("row", "survey_wide", 6, "token", "t4")
-
-
-def test_tokens_without_their_table_stop(tmp_path: Path) -> None:
-    intake = read(tmp_path, lambda tables: tables.pop("tokens"))
-    assert one(intake, "tokens_absent")[:2] == ("stop", "tokens")

@@ -28,7 +28,8 @@ def understood(text: str, kind: str, **more: Any) -> tuple[Any, int]:
     ("text", "value"),
     [
         ("0,5", 0.5), ("0.5", 0.5), ("1 234,5", 1234.5), ("1\u00a0234", 1234.0), ("1.234,56", 1234.56),
-        ("1,234.56", 1234.56), ("−3", -3.0), ("1e-05", 1e-05), ("007", 7.0), ("4 5", None), ("12 34", None), ("nan", None),
+        ("1,234.56", 1234.56), ("−3", -3.0), ("1e-05", 1e-05), ("007", 7.0), ("4 5", None), ("12 34", None),
+        ("nan", None),
         ("inf", None), ("٣", None), ("4.", None), ("1_000", None), ("12x", None), ("--1", None),
     ],
 )  # fmt: skip
@@ -49,12 +50,15 @@ def test_a_decimal_comma_is_a_decimal_point(value: float) -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("31.12.2026", datetime(2026, 12, 31)), ("1.3.2026", datetime(2026, 3, 1)), ("2026-03-12", datetime(2026, 3, 12)),
+        ("31.12.2026", datetime(2026, 12, 31)), ("1.3.2026", datetime(2026, 3, 1)),
+        ("2026-03-12", datetime(2026, 3, 12)),
         ("12.03.2026 г.", datetime(2026, 3, 12)), ("12.03.2026 09:05", datetime(2026, 3, 12, 9, 5)),
-        ("2026-03-12T09:05:07Z", datetime(2026, 3, 12, 9, 5, 7)), ("2026-03-12 09:05:07.250+03:00", datetime(2026, 3, 12, 9, 5, 7)),
+        ("2026-03-12T09:05:07Z", datetime(2026, 3, 12, 9, 5, 7)),
+        ("2026-03-12 09:05:07.250+03:00", datetime(2026, 3, 12, 9, 5, 7)),
         ("2026/03/12 10:15:00 PM GMT+3", datetime(2026, 3, 12, 22, 15)), ("45000", datetime(2023, 3, 15)),
         ("45000,5", datetime(2023, 3, 15, 12)), ("29.02.2024", datetime(2024, 2, 29)), ("29.02.2026", None),
-        ("31.02.2026", None), ("12.03.26", None), ("32.01.2026", None), ("2026-13-01", None), ("12.03.2026 25:00", None),
+        ("31.02.2026", None), ("12.03.26", None), ("32.01.2026", None), ("2026-13-01", None),
+        ("12.03.2026 25:00", None),
         ("12.03.0026", None), ("yesterday", None), ("5", None), ("2026", None),
     ],
 )  # fmt: skip
@@ -148,7 +152,8 @@ def test_an_empty_compulsory_cell_costs_the_row(tmp_path: Path) -> None:
 
 
 def test_a_decision_on_an_impossible_day_is_left_out(tmp_path: Path) -> None:
-    row = {"person_id": "P001", "stage": "team", "proposed_by_model": "да", "decision": "in", "reason": "r", "decided_by": "D",
+    row = {"person_id": "P001", "stage": "team", "proposed_by_model": "да", "decision": "in", "reason": "r",
+           "decided_by": "D",
            "decided_at": "31.02.2026"}  # fmt: skip
     intake = read(tmp_path, lambda tables: tables.update(decisions=[row]))
     assert one(intake, "value_unreadable") == ("row", "decisions", 2, "decided_at", "31.02.2026")

@@ -20,6 +20,8 @@ FEW_PEOPLE = 60  # below it no response model: the plain measure with its standa
 RELIABILITY_NEEDED = 0.50
 RELIABILITY_GOOD = 0.70
 FEW_RATINGS = 20
+WIDE_VARIANCE = 2.0  # logits squared: the prior of one behaviour; what all share varies less than each of them
+LEAST_TRUE_SHARE = 0.05  # of the variance of values: below it the unit would be noise
 
 
 @dataclass
@@ -55,6 +57,15 @@ def unshrunk(mean: pd.Series, se: pd.Series, variance: float = 1.0) -> tuple[pd.
     value = (mean / reliability).where(known) / np.sqrt(variance)
     error = (se**2 / reliability).where(known) / variance
     return value, error
+
+
+def in_true_units(value: pd.Series, error: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Values and error variances in units of the spread that is left when the errors are taken out."""
+    total = float(value.var(ddof=0))
+    if not total > 0:
+        return value, error
+    true = max(total - float(error.mean()), LEAST_TRUE_SHARE * total)
+    return value / np.sqrt(true), error / true
 
 
 def self_report(campaign: Campaign) -> ScaleMeasures:
@@ -209,8 +220,9 @@ def _faceted(
     if not model.converged_:
         out.problems.append(Problem("ratings_not_converged", SOURCE, {"facet": facet}, table=name))
         return out
-    for indicator, measures in model.measures_by(table, groups).items():
-        value, error = unshrunk(measures["level"], measures["se"], model.person_variance_)
+    wide = max(model.person_variance_, WIDE_VARIANCE)
+    for indicator, measures in model.measures_by(table, groups, wide).items():
+        value, error = in_true_units(*unshrunk(measures["level"], measures["se"], wide))
         out.values[indicator], out.errors[indicator] = value, error
     out.facts[facet] = _severities(model, table)
     return out

@@ -321,7 +321,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=600)
     parser.add_argument("--worlds", nargs="*", default=list(WORLDS), choices=list(WORLDS))
     options = parser.parse_args()
-    heads = "recall 30: plain model oracle ratio | 90: plain model oracle ratio | >.8 said true (90) said true (30) | cover | mv"
+    heads = "recall of 30: plain model oracle ratio | of 90: the same | above .8 said true (90), (30) | cover | mv"
     print(f"{'world':20s} {heads}")
     for name in options.worlds:
         s = study(name, options.replications, options.people)

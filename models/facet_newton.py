@@ -174,7 +174,13 @@ class Search:
         inside, free = self._inside(information, point, self.tau2), self.free
         if held:
             inside, free = inside[:-1, :-1], free[:, :-1]
-        root = np.linalg.inv(np.linalg.cholesky(inside)) @ free.T
+        try:
+            factor = np.linalg.cholesky(inside)
+        except np.linalg.LinAlgError:  # the blur shrank since the information was found positive: only its last
+            inside = inside.copy()  # direction, the log deviation of persons, can have turned; hold it as if thetas
+            inside[-1, -1] += 2.0 * self.cells.counts.shape[0]  # were seen
+            factor = np.linalg.cholesky(inside)
+        root = np.linalg.inv(factor) @ free.T
         return root.T @ root
 
     def _settle_observers(self, point: _Point, covariance: np.ndarray) -> float:

@@ -113,13 +113,17 @@ class ManyFacetRating(TransformerMixin, BaseEstimator):
         return self._levels(self._known(read), np.arange(len(read.value)))
 
     def measures_by(
-        self, ratings: pd.DataFrame, groups: Mapping[Hashable, Sequence[Hashable]]
+        self,
+        ratings: pd.DataFrame,
+        groups: Mapping[Hashable, Sequence[Hashable]],
+        prior_variance: float | None = None,
     ) -> dict[Hashable, pd.DataFrame]:
         """Levels from parts of the criteria: group -> DataFrame index person; level, se.
 
-        Severities, criteria and steps are those of the fit, the prior is N(0, person_variance_) for each group;
-        people without a rating in a group are not in its table. se is the posterior standard deviation, so the error
-        variance of the group is 1 / (1 / se**2 - 1 / person_variance_).
+        Severities, criteria and steps are those of the fit, the prior is N(0, prior_variance) for each group, by
+        default person_variance_; people without a rating in a group are not in its table. se is the posterior standard
+        deviation, so the error variance of the group is 1 / (1 / se**2 - 1 / prior variance). Give a wide prior where
+        the groups mean different traits: what they have in common may vary far less than each of them.
         """
         check_is_fitted(self)
         for name, wanted in groups.items():
@@ -130,7 +134,7 @@ class ManyFacetRating(TransformerMixin, BaseEstimator):
         result = {}
         for name, wanted in groups.items():
             member = self.criteria_.index.isin(list(wanted))
-            result[name] = self._levels(known, np.flatnonzero(member[known.criterion]))
+            result[name] = self._levels(known, np.flatnonzero(member[known.criterion]), prior_variance)
         return result
 
     def observe(self, ratings: pd.DataFrame) -> Observed:
@@ -151,7 +155,7 @@ class ManyFacetRating(TransformerMixin, BaseEstimator):
             read, observer=observer, criterion=criterion, value=score, observers=observers, criteria=criteria
         )
 
-    def _levels(self, known: Ratings, rows: np.ndarray) -> pd.DataFrame:
+    def _levels(self, known: Ratings, rows: np.ndarray, variance: float | None = None) -> pd.DataFrame:
         present, person = np.unique(known.person[rows], return_inverse=True)
         names = known.persons[present]
         if not len(rows):
@@ -159,16 +163,18 @@ class ManyFacetRating(TransformerMixin, BaseEstimator):
         observer, criterion, score = known.observer[rows], known.criterion[rows], known.value[rows]
         part = replace(known, person=person, observer=observer, criterion=criterion, value=score)
         cells = build_cells(part, len(names), max(self._layout.n_steps))
-        return self._place(cells, names)
+        return self._place(cells, names, variance)
 
-    def _place(self, cells: Cells, names: pd.Index) -> pd.DataFrame:
+    def _place(self, cells: Cells, names: pd.Index, variance: float | None = None) -> pd.DataFrame:
         """EAP and error of each person; the error covers the severities too where they are random."""
-        nodes, curve, post = likelihood.settle(cells, self._layout, self._parameters, self.nodes_)
+        variance = self.person_variance_ if variance is None else variance
+        parameters = np.append(self._parameters[:-1], 0.5 * np.log(variance))
+        nodes, curve, post = likelihood.settle(cells, self._layout, parameters, self.nodes_)
         level, se = post.moments(nodes)
         if self._severity_covariance is not None:
             more = likelihood.severity_error(cells, curve, post, nodes, self._severity_covariance)
             # never beyond what is known of a person without ratings
-            se = np.minimum(np.sqrt(se**2 + more), np.maximum(se, 0.999 * np.sqrt(self.person_variance_)))
+            se = np.minimum(np.sqrt(se**2 + more), np.maximum(se, 0.999 * np.sqrt(variance)))
         return pd.DataFrame({"level": level, "se": se}, index=names)
 
     def _check_parameters(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import os.path
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,10 +26,23 @@ class Condition:
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """The known name most like the one given, however unlike; empty when nothing is known."""
-    folded = {str(k).lower(): str(k) for k in known}
-    found = difflib.get_close_matches(str(name).lower(), sorted(folded), n=1, cutoff=0.0)
-    return folded[found[0]] if found else ""
+    """The known name most like the one given, however unlike; empty when nothing is known.
+
+    Among equally like names the longer common beginning counts, then the nearer number (U04: rather U03 than U01).
+    """
+    wanted = str(name).lower()
+    matcher = difflib.SequenceMatcher(b=wanted)
+
+    def likeness(other: str) -> tuple[float, int, float, str]:
+        matcher.set_seq1(other.lower())
+        beginning = len(os.path.commonprefix([other.lower(), wanted]))
+        return matcher.ratio(), beginning, -abs(_digits(other) - _digits(wanted)), other
+
+    return max(map(str, known), key=likeness, default="")
+
+
+def _digits(name: str) -> int:
+    return int("0" + "".join(c for c in name[:30] if c in "0123456789"))
 
 
 class Reading:

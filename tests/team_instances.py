@@ -37,7 +37,11 @@ def team90(name: str) -> tuple[pd.DataFrame, dict, dict]:
     ]
     rules += [{"id": f"apart{i}", "not_together": pair} for i, pair in enumerate(raw["incompatible"])]
     coverage = {"column": "processes", "weights": weights, "factor": raw["wcov"]}
-    return pool, {"size": raw["k"], "objective": {"score": "score", "coverage": coverage}, "rules": rules}, raw["proven"]
+    return (
+        pool,
+        {"size": raw["k"], "objective": {"score": "score", "coverage": coverage}, "rules": rules},
+        raw["proven"],
+    )
 
 
 def quota_instance(people: str, quotas: str, size: int, names: tuple[str, str]) -> tuple[pd.DataFrame, dict]:

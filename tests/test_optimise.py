@@ -120,7 +120,13 @@ def test_anybody_may_fill_a_seat_and_fit_adds_its_weight():
         {"score": [1.0, 1.0, 0.0], "fit_a": [0.0, 2.0, 9.0], "fit_b": [4.0, 4.0, 0.0]},
         index=pd.Index(["x", "y", "z"], name="person_id"),
     )
-    rule = {"id": "seats", "assign": "anybody", "min": {"a": 1, "b": 1}, "fit": {"a": "fit_a", "b": "fit_b"}, "weight": 0.25}
+    rule = {
+        "id": "seats",
+        "assign": "anybody",
+        "min": {"a": 1, "b": 1},
+        "fit": {"a": "fit_a", "b": "fit_b"},
+        "weight": 0.25,
+    }
     choice = chosen(pool, {"size": 2, "rules": [rule]})
     # x as b and z as a: 1 + 0 + .25 * (4 + 9) = 4.25; x and y bring 2 + .25 * (4 + 2) = 3.5
     assert choice.certificate["objective"] == 4.25
@@ -140,7 +146,9 @@ def test_a_person_fills_only_a_role_that_the_column_lists():
 
 
 def test_a_pool_smaller_than_the_size_is_taken_whole_with_a_note():
-    choice = chosen(tied_pool(n=8), {"size": 12, "rules": [{"id": "a", "where": {"unit": "A"}, "share_of_team": [0, 1]}]})
+    choice = chosen(
+        tied_pool(n=8), {"size": 12, "rules": [{"id": "a", "where": {"unit": "A"}, "share_of_team": [0, 1]}]}
+    )
     assert len(choice.people) == 8
     assert [p.code for p in choice.problems] == ["pool_smaller_than_size"]
     size = next(row for row in choice.certificate["rules"] if row["id"] == "size")

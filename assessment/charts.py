@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from assessment.numbers import num, pct
+from assessment.records import record
 
 INK, MUTED, FAINT = "#1B2730", "#4A5863", "#8794A0"
 LINE, GRID = "#C5CFD7", "#EBEFF2"
@@ -178,8 +179,8 @@ def map_of_two(
         plot.add_shape(type="line", x0=gates[0], x1=gates[0], y0=0, y1=1, yref="paper", line=_GATE)
     if gates[1] is not None:
         plot.add_shape(type="line", y0=gates[1], y1=gates[1], x0=0, x1=1, xref="paper", line=_GATE)
-    if selected in people.index:
-        _mark(plot, people.loc[selected])
+    if selected is not None and selected in people.index:
+        _mark(plot, record(people, selected))
     ticks = list(range(20, 81, 10))
     plot.update_xaxes(range=[MAP_FROM, MAP_TO], tickvals=ticks, title_text=f"{axes[0]} →")
     plot.update_yaxes(

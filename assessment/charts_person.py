@@ -38,7 +38,7 @@ def profile(rows: pd.DataFrame, language: str) -> go.Figure:
             at, last = at + 1, heading
         places.append(at)
         at += 1
-    plot = figure(language, 29 * at + 40, margin={"l": 8, "r": 52, "t": 4, "b": 4})
+    plot = figure(language, 32 * at + 40, margin={"l": 8, "r": 52, "t": 4, "b": 4})
     known = rows["value"].notna()
     low_end = min(28.0, rows["low"].min() - 1) if known.any() else 28.0
     high_end = max(82.0, rows["high"].max() + 1) if known.any() else 82.0

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from assessment.campaign import Campaign
+from assessment.records import cell
 from assessment.scenario import POINTS_PER_Z
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def profile(
             if construct not in measures.constructs.columns:
                 continue
             values = measures.constructs[construct]
-            value, error = float(values[person_id]), float(measures.construct_errors.loc[person_id, construct])
+            value, error = float(values[person_id]), float(cell(measures.construct_errors, person_id, construct))
             rows.append(
                 (
                     construct,

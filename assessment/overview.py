@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -150,8 +150,8 @@ def severe_observers(facts: Mapping[str, Any]) -> list[tuple[str, float]]:
     return sorted(found, key=lambda pair: -abs(pair[1]))
 
 
-def to_do(result: Computed) -> list[ToDo]:
-    """What to do now, what must be decided first."""
+def to_do(result: Computed, signed: Collection[str] = ()) -> list[ToDo]:
+    """What to do now, what must be decided first; `signed` are the people whose place in the team was decided."""
     campaign, (kind, size) = result.campaign, line(result.campaign)
     rows = []
     if (result.certificates.get("team") or {}).get("conflict"):
@@ -178,11 +178,26 @@ def to_do(result: Computed) -> list[ToDo]:
     few = people[sheets.reindex(people, fill_value=0).to_numpy() < RATINGS_WANTED]
     if len(sheets) and len(few):
         rows.append(ToDo(len(few), said("overview.do.ratings"), said("overview.do.people"), tuple(few)))
+    if kind == "team":
+        rows += _to_sign(result, signed)
     units = response(campaign)
     low = units[units["part"] < RESPONSE_TARGET * units["whole"]]
     if len(low):
         silent = int((low["whole"] - low["part"]).sum())
         rows.append(ToDo(silent, said("overview.do.remind"), said("overview.do.remind_more", n=len(low))))
+    return rows
+
+
+def _to_sign(result: Computed, signed: Collection[str]) -> list[ToDo]:
+    """After the interviews: members proposed whose place is open, and members about whom nothing is signed."""
+    members = result.team.index[result.team["list"] == "team"]
+    left = members[~members.isin(list(signed))]
+    unsure = left[(result.ranking["band"].reindex(left) == "open").to_numpy()]
+    rows = []
+    if len(unsure):
+        rows.append(ToDo(len(unsure), said("overview.do.open_seats"), said("overview.do.people"), tuple(unsure)))
+    if len(left):
+        rows.append(ToDo(len(left), said("overview.do.sign"), said("overview.do.sign_more")))
     return rows
 
 
@@ -319,9 +334,7 @@ def questions(result: Computed) -> list[Question]:
     return rows
 
 
-def _changed_by_self_presentation(facts: Mapping[str, Any]) -> dict[str, str]:
-    """How many of the list change at each assumed share of self-presentation, as two texts; empty when not computed."""
-    counts = {share: found["shortlist"] for share, found in dict(facts.get("sensitivity") or {}).items()}
-    if not any(counts.values()):
-        return {}
-    return {"shares": " / ".join(counts), "changes": " / ".join(str(n) for n in counts.values())}
+def _changed_by_self_presentation(facts: Mapping[str, Any]) -> dict[str, tuple[float, ...]]:
+    """How many of the list change at each assumed share of self-presentation, side by side; empty when not computed."""
+    counts = {float(share): int(found["shortlist"]) for share, found in dict(facts.get("sensitivity") or {}).items()}
+    return {"shares": tuple(counts), "changes": tuple(counts.values())} if any(counts.values()) else {}

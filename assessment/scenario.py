@@ -9,6 +9,7 @@ import pandas as pd
 
 from assessment.campaign import Criteria
 from assessment.instruments import Roles
+from assessment.records import cell
 from assessment.weights import resolve_weights
 
 ENTERED, LEFT = "entered", "left"
@@ -67,15 +68,15 @@ def compare(
         rows.append(
             {
                 "side": ENTERED if entered else LEFT,
-                "rank_before": int(before.loc[person, "rank"]),
-                "rank_after": int(after.loc[person, "rank"]),
+                "rank_before": int(cell(before, person, "rank")),
+                "rank_after": int(cell(after, person, "rank")),
                 "reason": reason,
                 "domain": domain,
-                "domain_value": 50 + 10 * float(before.loc[person, domain]),
+                "domain_value": 50 + 10 * float(cell(before, person, domain)),
                 "weight_before": old[domain],
                 "weight_after": new[domain],
-                "p_before": float(before.loc[person, chance]),
-                "p_after": float(after.loc[person, chance]),
+                "p_before": float(cell(before, person, chance)),
+                "p_after": float(cell(after, person, chance)),
             }
         )
     table = pd.DataFrame(rows, index=pd.Index(moved, name="person_id"), columns=COLUMNS)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from assessment import glyphs
 from assessment.campaign import Campaign
+from assessment.records import records
 from assessment.standing import BAND_IN, BAND_OUT
 from assessment.wording import Names
 
@@ -140,7 +141,7 @@ def rows(
     )
     pictures = [
         glyphs.interval(100 * r.standing, 100 * r.low, 100 * r.high, 100 * line, ends, r.band)
-        for r in some[["standing", "low", "high", "band"]].itertuples()
+        for r in records(some[["standing", "low", "high", "band"]])
     ]
     return pd.DataFrame(
         {
@@ -151,7 +152,7 @@ def rows(
             "interval": pictures,
             "chance": (100 * some[chance]).round().astype(int),
             "unit": [names.unit(p) for p in people],
-            "bars": [glyphs.bars(values) for values in 50 + 10 * some[list(domains)].to_numpy(float)],
+            "bars": [glyphs.bars(values) for values in (50 + 10 * some[list(domains)].to_numpy(float)).tolist()],
         },
         index=people,
     )

@@ -13,6 +13,7 @@ from assessment.funnel import Result
 from assessment.listing import FIT, role_fits
 from assessment.locks import Rules
 from assessment.problems import Problem
+from assessment.records import cell
 from assessment.rules import RuleSet, read_rules
 from assessment.shortlist import Proposal
 from assessment.team import propose_team, team_rules
@@ -62,9 +63,7 @@ def fits(result: Result, people: pd.Index) -> pd.DataFrame:
 def pool(result: Result) -> pd.DataFrame:
     """Everybody with every column a rule of the team may name."""
     suited = fits(result, pd.Index(shortlisted(result))).add_prefix(FIT)
-    table = result.listing.join(suited)
-    table[list(suited)] = table[list(suited)].fillna(0.0)
-    return table
+    return result.listing.join(suited.reindex(result.listing.index, fill_value=0.0))
 
 
 def team_now(result: Result, stored: str, decisions: pd.DataFrame, seed: int, language: str) -> TeamNow:
@@ -129,9 +128,9 @@ def only_theirs(result: Result, members: Collection[str], person: str) -> dict[s
     for column in ("unit", "function_area", "processes"):
         if column not in result.listing:
             continue
-        mine, theirs = _values(result.listing.loc[person, column]), set()
+        mine, theirs = _values(cell(result.listing, person, column)), set()
         for other in others:
-            theirs |= set(_values(result.listing.loc[other, column]))
+            theirs |= set(_values(cell(result.listing, other, column)))
         only = [value for value in mine if value not in theirs]
         if only:
             found[column] = only

@@ -11,6 +11,7 @@ import pandas as pd
 
 from assessment import messages, numbers
 from assessment.campaign import Campaign
+from assessment.records import cell
 
 ELLIPSIS = "…"
 
@@ -43,13 +44,15 @@ class Words:
         return messages.plural(key, n, self.language, **{name: self._written(v) for name, v in params.items()})
 
     def _written(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return " / ".join(str(self._written(part)) for part in value)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return value
         return self.whole(value) if isinstance(value, int) else self.num(value)
 
     def say(self, text: Said) -> str:
         """A text that was kept as key and parameters; parameters may be such texts themselves."""
-        params = {name: self.say(v) if isinstance(v, Said) else v for name, v in text.params.items()}
+        params: dict[str, Any] = {name: self.say(v) if isinstance(v, Said) else v for name, v in text.params.items()}
         if "n" in params:
             return self.n(text.key, **params)
         return self(text.key, **params)
@@ -108,7 +111,7 @@ class Names:
         """The unit of a person, or an empty text."""
         if "unit" not in self.campaign.staff:
             return ""
-        value = self.campaign.staff.loc[person_id, "unit"]
+        value = cell(self.campaign.staff, person_id, "unit")
         return "" if pd.isna(value) else str(value)
 
     def short_unit(self, person_id: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,7 @@ from assessment import blocks, downloads, numbers, uploads
 from assessment.blocks import Head, KeyFigure
 from assessment.pages import state
 from assessment.problems import ROW, SEVERITIES, SOURCE, STOP, Problem, stops
+from assessment.records import records
 from assessment.report.files import problem_table, table_text
 from assessment.store import CampaignInfo
 from assessment.uploads import Arrival
@@ -21,7 +23,7 @@ from assessment.wording import Words
 ATTEMPT, FILES, SEVERITY, TARGET = "attempt", "files", "severity", "target"
 NEW, NEXT = "new", "next"
 DEMO_PEOPLE, DEMO_SEED = 600, 1
-SHOWN_HEIGHT, SHOWN_ROWS = 520, 200
+SHOWN_HEIGHT, ROWS_AT_ONCE, SHOWN_ROWS = 560, 12, 200
 
 
 def finding(said: Words, info: CampaignInfo | None, attempt: Sequence[Problem] | None) -> tuple[str, str]:
@@ -161,7 +163,7 @@ def take_away(said: Words, info: CampaignInfo) -> None:
         )
 
 
-def _button(label: str, content: object, name: str, mime: str, info: CampaignInfo) -> None:
+def _button(label: str, content: Any, name: str, mime: str, info: CampaignInfo) -> None:
     st.download_button(
         label,
         content,
@@ -171,7 +173,7 @@ def _button(label: str, content: object, name: str, mime: str, info: CampaignInf
         icon=":material/download:",
         on_click=_noted,
         args=(info.id, name),
-    )  # type: ignore[arg-type]
+    )
 
 
 def _noted(campaign_id: str, name: str) -> None:
@@ -198,7 +200,7 @@ def problem_list(said: Words, problems: Sequence[Problem]) -> None:
     )
     table = problem_table(problems, said.language)
     table = table[table["severity"].isin(wanted)] if wanted else table
-    with st.container(height=min(90 + 44 * len(table), SHOWN_HEIGHT), border=False):
+    with st.container(height=SHOWN_HEIGHT if len(table) > ROWS_AT_ONCE else "content", border=False):
         st.html(_rows(said, table.head(SHOWN_ROWS)))
     if len(table) > SHOWN_ROWS:
         st.html(blocks.note(said.n("data.more_problems", len(table) - SHOWN_ROWS)))
@@ -245,7 +247,7 @@ def _rows(said: Words, table: pd.DataFrame) -> blocks.Markup:
             r.value,
             r.text,
         ]
-        for r in table.itertuples()
+        for r in records(table)
     ]
     return blocks.table(heads, rows, stacked=True, label=said("data.problems"))
 

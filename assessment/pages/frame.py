@@ -19,6 +19,7 @@ def open_app() -> None:
     said = state.words()
     st.set_page_config(page_title=said("app.title"), page_icon=str(HERE / "mark.svg"), layout="wide")
     st.html(HERE / "calm.css")
+    st.html(f"<style>:root{{--browse:'{said('data.browse')}'}}</style>")  # the uploader's own word is English only
     pages = [
         st.Page(path, title=said(f"nav.{name}"), url_path=name, default=name == "overview")
         for name, path in state.PAGES.items()
@@ -58,7 +59,7 @@ def _top() -> None:
         key=state.LANGUAGE,
         default=said.language,
         required=True,
-        format_func=LANGUAGE_NAMES.get,
+        format_func=lambda code: LANGUAGE_NAMES[code],
         label_visibility="collapsed",
         bind="query-params",
     )

@@ -9,12 +9,16 @@ from assessment import blocks, charts, overview
 from assessment.blocks import Bar, Head, KeyFigure, Task
 from assessment.pages import frame, state
 from assessment.pages.state import View
+from assessment.records import records
 from assessment.wording import Said
+
+UNITS_SHOWN = 16  # those with the lowest shares: whom to remind
 
 
 def show(view: View) -> None:
     said, steps = view.words, dict(overview.path(view.result))
-    waiting = overview.to_do(view.result)
+    signed = [person for person, stage in state.store().stages(view.info.id).items() if stage == "team"]
+    waiting = overview.to_do(view.result, signed)
     st.html(blocks.finding(*_finding(view, steps, waiting)))
     st.html(blocks.key_figures(_figures(view, steps)))
     left, right = st.columns([7, 5], gap="large")
@@ -24,7 +28,7 @@ def show(view: View) -> None:
         alt = said("overview.path_alt", steps="; ".join(f"{name} {count}" for name, count in named))
         frame.chart(charts.funnel(named, said.language), "funnel", alt, said.language)
     right.html(blocks.heading(said("overview.now"), said("overview.now_how")) + _tasks(view, waiting))
-    st.html(blocks.heading(said("overview.stages")) + _stages(view))
+    st.html(blocks.heading(said("overview.stages")) + _stages(view, len(signed)))
     left, right = st.columns([7, 5], gap="large")
     with left:
         _response(view)
@@ -104,10 +108,9 @@ def _or_nothing(view: View, text: Said, empty: str) -> object:
     return blocks.nothing(view.words.say(text)) if text.key == empty else view.words.say(text)
 
 
-def _stages(view: View) -> blocks.Markup:
+def _stages(view: View, signed: int) -> blocks.Markup:
     said = view.words
     heads = [Head(said(f"stages.{column}")) for column in ("stage", "done", "there", "missing", "act")]
-    signed = sum(stage == "team" for stage in state.store().stages(view.info.id).values())
     rows = [
         [
             blocks.strong(said(f"stages.{s.code}")),
@@ -133,11 +136,15 @@ def _response(view: View) -> None:
         return
     target = overview.RESPONSE_TARGET
     units = units.assign(share=units["part"] / units["whole"]).sort_values(["share", "name"], ascending=[False, True])
+    most = units.iloc[:-UNITS_SHOWN] if len(units) > UNITS_SHOWN else units.iloc[:0]
+    units = units.iloc[len(most) :]
     rows = [
         Bar(u.name, u.share, said.pct(u.share), f"{said.whole(u.part)} / {said.whole(u.whole)}", u.share < target)
-        for u in units[["name", "share", "part", "whole"]].itertuples(index=False)
+        for u in records(units[["name", "share", "part", "whole"]])
     ]
     st.html(blocks.bars(rows, target, said("overview.target_line", target=said.pct(target))))
+    if len(most):
+        st.html(blocks.note(said.n("overview.more_units", len(most), least=said.pct(most["share"].min()))))
 
 
 def _questions(view: View) -> blocks.Markup:

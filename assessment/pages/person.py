@@ -7,6 +7,7 @@ import streamlit as st
 from assessment import blocks, overview
 from assessment.pages import frame, person_decision, person_parts, state
 from assessment.pages.state import View
+from assessment.records import cell
 
 
 def show(view: View) -> None:
@@ -31,7 +32,7 @@ def show(view: View) -> None:
 def _choose(view: View) -> str:
     """The person of the card: chosen elsewhere or here; at first the one at the line, where a talk decides most."""
     said, ordered = view.words, list(view.ranking.sort_values("rank").index)
-    current = st.session_state.get(state.PERSON)
+    current = str(st.session_state.get(state.PERSON))
     if current not in view.ranking.index:
         current = ordered[min(overview.line(view.campaign)[1], len(ordered)) - 1]
     st.session_state[state.PERSON] = current
@@ -44,10 +45,10 @@ def _choose(view: View) -> str:
             index=place,
             label_visibility="collapsed",
             width=360,
-            format_func=lambda p: f"{int(view.ranking.loc[p, 'rank'])} · {view.names.person(p)} · {view.names.unit(p)}",
+            format_func=lambda p: _label(view, p),
             on_change=lambda: st.session_state.__setitem__(state.PERSON, st.session_state["person_box"]),
         )
-        for step, icon in ((-1, "arrow_back"), (1, "arrow_forward")):
+        for step, icon in ((-1, "arrow_upward"), (1, "arrow_downward")):
             beyond = not 0 <= place + step < len(ordered)
             other = current if beyond else ordered[place + step]
             st.button(
@@ -59,6 +60,10 @@ def _choose(view: View) -> str:
                 args=(other,),
             )
     return current
+
+
+def _label(view: View, person: str) -> str:
+    return f"{int(cell(view.ranking, person, 'rank'))} · {view.names.person(person)} · {view.names.unit(person)}"
 
 
 def _go(person: str) -> None:

@@ -9,6 +9,7 @@ from assessment.blocks import Head
 from assessment.decisions import MOVES, NOT_NOW, POOL, REASONS, RESERVE, SHORTLIST, TEAM, Decision
 from assessment.pages import state
 from assessment.pages.state import View
+from assessment.records import cell
 
 OFFERED = (SHORTLIST, TEAM, RESERVE, NOT_NOW, POOL)
 
@@ -18,8 +19,8 @@ def proposed(view: View, person: str, stage: str) -> bool:
     lists = {SHORTLIST: view.result.shortlist, TEAM: view.result.team}
     if stage in lists:
         table = lists[stage]
-        return person in table.index and table.loc[person, "list"] == stage
-    on_any = any(person in t.index and t.loc[person, "list"] in (SHORTLIST, TEAM) for t in lists.values())
+        return person in table.index and cell(table, person, "list") == stage
+    on_any = any(person in t.index and cell(t, person, "list") in (SHORTLIST, TEAM) for t in lists.values())
     return stage in (RESERVE, POOL) and not on_any
 
 

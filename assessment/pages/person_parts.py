@@ -13,6 +13,7 @@ from assessment.blocks import Head, KeyFigure, Markup, Task
 from assessment.campaign import METHODS, Criteria
 from assessment.pages import frame, state
 from assessment.pages.state import View
+from assessment.records import cell, record, records
 from assessment.scenario import domain_shares
 
 EVIDENCE_ROWS = 8
@@ -35,12 +36,13 @@ def _listed(view: View) -> pd.Index:
 
 def lead(view: View, person: str) -> str:
     """Unit, tenure, id; how firm the place is; the strongest and the weakest side."""
-    said, row = view.words, view.ranking.loc[person]
+    said, row = view.words, record(view.ranking, person)
     parts = [p for p in (view.names.unit(person), _tenure(view, person), person) if p]
     profile = explain.profile(view.result.measures, person, _domains(view)).dropna(subset=["value"])
     told = said(f"person.band_{row['band']}")
     if len(profile) > 1:
-        best, worst = profile.loc[profile["value"].idxmax()], profile.loc[profile["value"].idxmin()]
+        ordered = profile.sort_values("value")
+        best, worst = ordered.iloc[-1], ordered.iloc[0]
         told += " " + said(
             "person.sides",
             best=view.names.construct(best["construct"]).lower(),
@@ -60,7 +62,7 @@ def _tenure(view: View, person: str) -> str:
 
 def figures(view: View, person: str) -> list[KeyFigure]:
     """Place, points, chance, nearest role, data."""
-    said, row, (size, chance, line) = view.words, view.ranking.loc[person], _line(view)
+    said, row, (size, chance, line) = view.words, record(view.ranking, person), _line(view)
     span = numbers.interval(100 * row["low"], 100 * row["high"], said.language)
     found = [
         KeyFigure(
@@ -71,11 +73,13 @@ def figures(view: View, person: str) -> list[KeyFigure]:
         KeyFigure(
             said("list.points"), said.points(row["standing"]), said("person.span", span=span, line=said.points(line))
         ),
-        KeyFigure(said("person.chance", size=size), said.pct(row[chance]), said(f"person.chance_{row['band']}")),
+        KeyFigure(
+            said("person.chance", size=size), said.pct(row[chance]), said(f"person.chance_{row['band']}_{chance}")
+        ),
     ]
     fits = state.role_fits(view)
     if fits is not None and fits.shape[1] > 1:
-        ordered = fits.loc[person].sort_values(ascending=False)
+        ordered = record(fits, person).sort_values(ascending=False)
         found.append(
             KeyFigure(
                 said("person.role"),
@@ -97,7 +101,7 @@ def figures(view: View, person: str) -> list[KeyFigure]:
 
 def _methods(view: View, person: str) -> list[str]:
     composites = view.result.measures.plain.composites
-    return [m for m in METHODS if m in composites and pd.notna(composites.loc[person, m])]
+    return [m for m in METHODS if m in composites and pd.notna(cell(composites, person, m))]
 
 
 def profile(view: View, person: str) -> None:
@@ -107,7 +111,7 @@ def profile(view: View, person: str) -> None:
     capped = set(view.campaign.instruments.roles.capped)
     drawn = pd.DataFrame(
         {
-            "label": [view.names.construct(c) + (" *" if c in capped else "") for c in rows["construct"]],
+            "label": [view.names.construct(c) + ("\u00a0*" if c in capped else "") for c in rows["construct"]],
             "heading": [view.names.domain(d) for d in rows["domain"]],
             "value": rows["value"],
             "low": rows["low"],
@@ -117,7 +121,7 @@ def profile(view: View, person: str) -> None:
         }
     )
     st.html(blocks.heading(said("person.profile"), said("person.profile_how", size=size)))
-    alt = said("person.profile_alt", rows="; ".join(f"{r.label} {said.whole(r.value)}" for r in drawn.itertuples()))
+    alt = said("person.profile_alt", rows="; ".join(f"{r.label} {said.whole(r.value)}" for r in records(drawn)))
     frame.chart(charts_person.profile(drawn, said.language), "profile", alt, said.language)
     if drawn["capped"].any():
         st.html(blocks.note(said("person.capped")))
@@ -128,7 +132,7 @@ def why(view: View, person: str) -> None:
     said, campaign = view.words, view.campaign
     criteria = campaign.settings.criteria
     shares = domain_shares(criteria, campaign.instruments.roles)
-    rows = explain.contributions(view.ranking.loc[person], shares)
+    rows = explain.contributions(record(view.ranking, person), shares)
     kinds = {explain.MIDDLE: "start", explain.TOTAL: "total"}
     drawn = rows.assign(
         kind=[kinds.get(step, "part") for step in rows["step"]],
@@ -138,7 +142,7 @@ def why(view: View, person: str) -> None:
     line = _line(view)[2]
     alt = said(
         "person.why_alt",
-        rows="; ".join(f"{r.label} {said.num(r.points, sign=r.kind == 'part')}" for r in drawn.itertuples()),
+        rows="; ".join(f"{r.label} {said.num(r.points, sign=r.kind == 'part')}" for r in records(drawn)),
     )
     known = None if line != line else 100 * line
     words = said("person.line", points=said.points(line)) if known is not None else ""
@@ -159,7 +163,7 @@ def _changes(view: View, person: str) -> str:
     size = _line(view)[0]
     told = []
     for code, criteria in others.items():
-        rank = int(state.rank(view, criteria).loc[person, "rank"])
+        rank = int(cell(state.rank(view, criteria), person, "rank"))
         told.append(
             said(f"person.under_{code}", rank=rank, where=said("person.on_list" if rank <= size else "person.off_list"))
         )
@@ -169,7 +173,7 @@ def _changes(view: View, person: str) -> str:
 def flags(view: View, person: str) -> None:
     """What stands beside the name, in words."""
     said = view.words
-    codes = [c for c in str(view.ranking.loc[person, "flags"] or "").split(";") if c and c != "nan"]
+    codes = [c for c in str(cell(view.ranking, person, "flags") or "").split(";") if c and c != "nan"]
     st.html(blocks.heading(said("person.flags")))
     if not codes:
         st.html(blocks.empty(said("person.no_flags")))
@@ -213,7 +217,7 @@ def evidence(view: View, person: str) -> Markup:
             blocks.join([blocks.strong(r.rating), blocks.muted(f" / {highest}")]),
             r.fact or blocks.muted("—"),
         ]
-        for r in seen.head(EVIDENCE_ROWS).itertuples()
+        for r in records(seen.head(EVIDENCE_ROWS))
     ]
     rest = len(seen) - EVIDENCE_ROWS
     more = blocks.note(said.n("person.more_ratings", rest)) if rest > 0 else Markup("")
@@ -248,7 +252,7 @@ def questions(view: View, person: str) -> Markup:
     if asked.empty:
         return Markup(top + blocks.empty(said("person.no_questions")))
     rows = []
-    for place, r in enumerate(asked.itertuples(), 1):
+    for place, r in enumerate(records(asked), 1):
         competency = interview.competencies[r.competency]
         span = numbers.interval(r.low, r.high, said.language, 0)
         detail = said(

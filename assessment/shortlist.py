@@ -10,11 +10,10 @@ import pandas as pd
 
 from assessment.campaign import Campaign
 from assessment.compose import choose
-from assessment.listing import rule_vocabulary, settings_rules
+from assessment.listing import rule_vocabulary, rules_for, settings_rules
 from assessment.problems import NOTE, Problem
 
 RESERVE_SHARE = 1 / 3  # of the size: so many stand in the wings
-ELIGIBLE = "eligible"
 KEY = "shortlist_rules"
 
 
@@ -77,12 +76,14 @@ def propose_shortlist(
         reasons = {p: "interviewed" if decisions.get(p) != "in" else "decided" for p in chosen}
         certificate = _given(table, chosen)
         return Proposal(shortlist_table(ranking, chosen, reasons, size), "feasible", certificate, problems)
-    extra = decision_rules(decisions, ineligible(campaign, ranking), rules)
-    size, few = eligible_size(size, table.index, extra)
+    extra = decision_rules(decisions, rules)
+    people = choosable(table.index, ineligible(campaign, ranking), decisions, rules)
+    size, few = fitting_size(size, people)
     problems += few
     ruleset, more = settings_rules(KEY, size, [*rules, *extra], table, words)
     assert ruleset is not None, more  # the office's own rules were read above, ours are whole
-    found = choose(table, ruleset, seed, detail=detail, language=language)
+    ruleset = rules_for(ruleset, people)
+    found = choose(table.loc[people], ruleset, seed, detail=detail, language=language)
     problems += found.problems
     reasons = _reasons(found.people, ranking, decisions, rules, size)
     result = shortlist_table(ranking, set(found.people), reasons, size)
@@ -99,30 +100,33 @@ def locked(rules: Collection[Mapping[str, Any]]) -> dict[str, str]:
     return found
 
 
-def decision_rules(
-    decisions: pd.Series, barred: Collection[str], rules: Collection[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """Decisions and gates as rules; a person locked in by name is no longer barred (a named person's word)."""
+def choosable(
+    people: pd.Index, barred: Collection[str], decisions: pd.Series, rules: Collection[Mapping[str, Any]]
+) -> list[str]:
+    """Who can be chosen at all, sorted: gates bar, unless a named person's word (a lock or decision) stands against it;
+    a decision against a person counts, and where a rule locks the same person in both stay, to be seen as a conflict.
+    """
     named = set(locked(rules))
+    inside = set(decisions.index[decisions == "in"])
+    shut = (set(barred) - named - inside) | (set(decisions.index[decisions != "in"]) - named)
+    return sorted(str(p) for p in people if p not in shut)
+
+
+def decision_rules(decisions: pd.Series, rules: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Decisions as rules: everybody decided in, and those decided out whom another rule locks in."""
     inside = sorted(str(p) for p in decisions.index[decisions == "in"])
-    outside = sorted({str(p) for p in decisions.index[decisions != "in"]})
+    outside = sorted(set(decisions.index[decisions != "in"]) & set(locked(rules)))
     out: list[dict[str, Any]] = []
     if inside:
         out.append({"id": _free("decided_in", rules), "lock_in": inside, "by": "decisions"})
     if outside:
         out.append({"id": _free("decided_out", rules), "lock_out": outside, "by": "decisions"})
-    shut = sorted(set(barred) - named - set(inside) - set(outside))
-    if shut:
-        out.append({"id": _free(ELIGIBLE, rules), "lock_out": shut, "by": "roles.yaml"})
     return out
 
 
-def eligible_size(
-    size: int, people: Collection[str], extra: Collection[Mapping[str, Any]], table: str = "staff"
-) -> tuple[int, list[Problem]]:
+def fitting_size(size: int, people: Collection[str], table: str = "staff") -> tuple[int, list[Problem]]:
     """The places that can be filled when gates and decisions leave fewer people than places, with a note."""
-    shut = {p for rule in extra for p in rule.get("lock_out", [])}
-    left = len(set(people) - shut)
+    left = len(people)
     if left >= size:
         return size, []
     return max(left, 1), [Problem("fewer_people_than_places", NOTE, {"n": left, "size": size}, table=table)]

@@ -11,11 +11,20 @@ import pandas as pd
 
 from assessment.campaign import Campaign
 from assessment.compose import Choice, choose
-from assessment.listing import FIT, SETTINGS_FILE, role_fits, rule_vocabulary, settings_rules
+from assessment.listing import FIT, SETTINGS_FILE, role_fits, rule_vocabulary, rules_for, settings_rules
 from assessment.problems import NOTE, STOP, Problem, stops
-from assessment.rules import Rule, RuleSet
+from assessment.rules import RuleSet
 from assessment.scoring import Measures
-from assessment.shortlist import RESERVE_SHARE, Proposal, decided, decision_rules, eligible_size, ineligible, locked
+from assessment.shortlist import (
+    RESERVE_SHARE,
+    Proposal,
+    choosable,
+    decided,
+    decision_rules,
+    fitting_size,
+    ineligible,
+    locked,
+)
 
 KEY = "team_rules"
 SEATS = "seats"
@@ -42,20 +51,18 @@ def propose_team(
         return Proposal(_empty(), "infeasible", {}, problems)
     decisions = decided(campaign, "team")
     decisions = decisions[decisions.index.isin(pool.index)]
-    extra = decision_rules(decisions, [p for p in ineligible(campaign, ranking) if p in pool.index], rules)
-    words = rule_vocabulary(campaign)
-    size, few = eligible_size(campaign.settings.team, pool.index, extra, "shortlist")
+    extra, words = decision_rules(decisions, rules), rule_vocabulary(campaign)
+    people = choosable(pool.index, ineligible(campaign, ranking), decisions, rules)
+    size, few = fitting_size(campaign.settings.team, people, "shortlist")
     problems += few
     ruleset, more = settings_rules(KEY, size, [*rules, *extra], everybody, words)
     problems += [p for p in more if p not in problems]
-    if ruleset is None:
+    if ruleset is not None:
+        problems += _locked_outside(ruleset, people)
+    if ruleset is None or stops(problems):
         return Proposal(_empty(), "infeasible", {}, problems)
-    ruleset, absent = _on_shortlist(ruleset, pool.index)
-    problems += absent
-    if absent:
-        return Proposal(_empty(), "infeasible", {}, problems)
-    chosen = partial(choose, everybody.loc[pool.index], seed=seed, detail=detail, language=language)
-    found, notes = _choose(chosen, ruleset, campaign.settings.team_rules is None)
+    chosen = partial(choose, everybody.loc[people], seed=seed, detail=detail, language=language)
+    found, notes = _choose(chosen, rules_for(ruleset, people), campaign.settings.team_rules is None)
     result = team_table(found, ranking, decisions, rules, shortlist, campaign)
     problems += [*notes, *found.problems]
     return Proposal(result if found.people else _empty(), found.status, found.certificate, problems)
@@ -113,28 +120,15 @@ def _scaled(rule: dict[str, Any], size: int, usual: int) -> dict[str, Any]:
     return rule
 
 
-def _on_shortlist(ruleset: RuleSet, shortlist: pd.Index) -> tuple[RuleSet, list[Problem]]:
-    """The rules for the people on the shortlist: to lock in somebody who is not there is a stop."""
-    rules, problems = [], []
+def _locked_outside(ruleset: RuleSet, people: Collection[str]) -> list[Problem]:
+    """To lock in somebody who is not on the shortlist is a stop: the team comes from there."""
+    problems = []
     for rule in ruleset.rules:
-        absent = [p for p in rule.people if p not in shortlist]
-        if absent and rule.kind == "lock_in":
-            code, path = "rule_person_not_on_shortlist", f"{KEY}.{rule.id}"
-            for person in absent:
-                params = {"rule": rule.id, "name": person}
-                problems.append(Problem(code, STOP, params, SETTINGS_FILE, None, path, person))
-        rules.append(_without(rule, absent))
-    return replace(ruleset, rules=tuple(r for r in rules if r is not None)), problems
-
-
-def _without(rule: Rule, absent: Collection[str]) -> Rule | None:
-    """The rule without people who cannot be chosen anyway; "together" with one of them shuts out the others."""
-    if not absent:
-        return rule
-    left = tuple(p for p in rule.people if p not in absent)
-    if not left:
-        return None
-    return replace(rule, kind="lock_out" if rule.kind == "together" else rule.kind, people=left)
+        for person in rule.people if rule.kind == "lock_in" else ():
+            if person not in people:
+                code, params = "rule_person_not_on_shortlist", {"rule": rule.id, "name": person}
+                problems.append(Problem(code, STOP, params, SETTINGS_FILE, None, f"{KEY}.{rule.id}", person))
+    return problems
 
 
 def _choose(

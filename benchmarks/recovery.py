@@ -326,9 +326,13 @@ def main() -> None:
     for name in options.worlds:
         s = study(name, options.replications, options.people)
         cover = np.mean([s[f"cover_{t}"] for t in TRAITS])
+        found = [
+            " ".join(f"{s[f'{who}{k}']:.3f}" for who in ("plain", "model", "oracle"))
+            + f" {s[f'model{k}'] / s[f'oracle{k}']:.3f}"
+            for k in (TEAM, INTERVIEWED)
+        ]
         print(
-            f"{name:20s} {s['plain30']:.3f} {s['model30']:.3f} {s['oracle30']:.3f} {s['model30'] / s['oracle30']:.3f} | "
-            f"{s['plain90']:.3f} {s['model90']:.3f} {s['oracle90']:.3f} {s['model90'] / s['oracle90']:.3f} | "
+            f"{name:20s} {found[0]} | {found[1]} | "
             f"{s['said_p_shortlist']:.3f} {s['true_p_shortlist']:.3f} {s['said_p_team']:.3f} {s['true_p_team']:.3f} | "
             f"{cover:.3f} | {s['method_variance']:.3f}",
             flush=True,

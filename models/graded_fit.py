@@ -12,6 +12,7 @@ from .graded_curves import Floats, ItemStep, WeakPrior, bounded, item_informatio
 
 MEMORY = 6  # earlier steps used to foresee the next one
 MOST_NODES = 801
+PATIENCE = 250  # looks a hard search may take before the ordinary one goes on
 EASY = 60  # cycles after which a search that has not ended is taken to be a hard one
 
 
@@ -132,7 +133,7 @@ def fit_graded(
         best, value, more, converged = _climb(task, best, min(max_iter - cycles, EASY), tol)
         cycles += more
     if not converged and cycles < max_iter:
-        best, looks = quasi_newton(task, best, max_iter - cycles)
+        best, looks = quasi_newton(task, best, min(max_iter - cycles, PATIENCE), 0.1 * tol)
         best, value, more, converged = _climb(task, best, max(max_iter - cycles - looks, 3), tol)
         cycles += looks + more
     final = value - prior.log_density(best.slopes, best.intercepts)
@@ -255,8 +256,11 @@ class _Memory:
         return point + change - weights @ (moves + turns)
 
 
-def quasi_newton(task: Task, start: Parameters, max_looks: int) -> tuple[Parameters, int]:
-    """L-BFGS on slopes, first intercepts and log distances to the next: the point reached and how often it looked."""
+def quasi_newton(task: Task, start: Parameters, max_looks: int, least: float) -> tuple[Parameters, int]:
+    """L-BFGS on slopes, first intercepts and log distances to the next: the point reached and how often it looked.
+
+    Ends after `max_looks` or when a step gains less than `least`.
+    """
     layout = task.table.layout
     inner, n_items = layout.inner, layout.n_items
     value, expected = task.look(start)
@@ -296,6 +300,6 @@ def quasi_newton(task: Task, start: Parameters, max_looks: int) -> tuple[Paramet
         spreads = (expected.node_counts[1:] * z**2).sum(axis=1) - sizes
         return -value, -np.concatenate((slopes, intercepts, means, spreads)) / scale
 
-    options = {"maxiter": max_looks, "maxfun": max_looks, "maxcor": 20, "ftol": 1e-13, "gtol": 1e-4}
+    options = {"maxiter": max_looks, "maxfun": max_looks, "maxcor": 20, "ftol": least / max(abs(value), 1.0), "gtol": 1e-4}
     found = minimize(loss, coordinates(start), jac=True, method="L-BFGS-B", options=options)
     return (point_at(found.x) if -found.fun >= value else start), int(found.nfev)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from assessment.intake_sheet import Record, trim
 from assessment.problems import Problem
 
-SEPARATORS = (",", ";", "\t")
+SEPARATORS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 30
 MAX_CELL = 1_000_000
 UTF8_LETTERS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")

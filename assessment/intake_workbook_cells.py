@@ -27,7 +27,7 @@ class Styles:
     from_1904: bool = False
 
     def kind(self, style: str) -> str:
-        place = int(style) if style.isdigit() else 0
+        place = int(style) if style.isdecimal() else 0
         return self.kinds[place] if place < len(self.kinds) else ""
 
 
@@ -57,7 +57,7 @@ def read_styles(part: bytes, from_1904: bool) -> Styles:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() else 0
 
 
 def _kind(number: int, code: str) -> str:
@@ -145,7 +145,10 @@ class Cells:
     def records(self) -> list[Record]:
         """The rows with anything in them, as lists of texts up to the last filled cell."""
         found = []
-        for number, cells in sorted(self.rows, key=lambda row: row[0]):
+        joined: dict[int, dict[int, str]] = {}
+        for number, cells in self.rows:  # no program writes a row twice, but nothing forbids it
+            joined.setdefault(number, cells).update(cells)
+        for number, cells in sorted(joined.items()):
             texts = [""] * (max(cells) + 1)
             for place, text in cells.items():
                 texts[place] = text
@@ -165,7 +168,7 @@ class Cells:
             self._collect = not self._aid
         elif tag == "row":
             number = attributes.get("r", "")
-            self._row = int(number) if number.isdigit() else self._row + 1
+            self._row = int(number) if number.isdecimal() and len(number) <= 7 else self._row + 1
             self._column = -1
             self.rows.append((self._row, {}))
         elif tag == "f":
@@ -197,14 +200,14 @@ class Cells:
                 self.uncomputed.append((self._row, self._column))
             return
         text = self._text(raw)
-        if text.strip() and 0 <= self._column < MAX_COLUMNS and not self.too_many:
+        if text.strip() and self.rows and 0 <= self._column < MAX_COLUMNS and not self.too_many:
             self._count += 1
             self.too_many = self._count > self.limit
             self.rows[-1][1][self._column] = text
 
     def _text(self, raw: str) -> str:
         if self._type == "s":
-            place = int(raw) if raw.strip().isdigit() else -1
+            place = int(raw) if raw.strip().isdecimal() else -1
             return self.texts[place] if 0 <= place < len(self.texts) else ""
         if self._type in ("str", "inlineStr"):
             return unescape(raw)

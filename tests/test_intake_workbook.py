@@ -202,3 +202,21 @@ def test_leading_zeros_of_a_number_format_are_kept() -> None:
     out = io.BytesIO()
     workbook.save(out)
     assert read_workbook(out.getvalue(), "tokens", len)[0][1] == (2, ["T0", "00123"])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        b'<c r="A1" t="inlineStr"><is><t>lost</t></is></c><row r="1"></row>',
+        b'<row r="99999999999999999999"><c r="A1" t="s"><v>0</v></c></row>',
+        b'<row r="2"><c r="A2" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="s"><v>0</v></c></row>',
+        b'<row><c t="s"><v>99999</v></c><c r="??"><v>1</v></c></row>',
+        b'<row r="1"><c r="A1" s="77"><v>1e999</v></c></row>',
+    ],
+)
+def test_odd_cells_raise_nothing(tmp_path: Path, cells: bytes) -> None:
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%b</sheetData></worksheet>'
+    data = archive({"xl/worksheets/sheet1.xml": sheet % cells})
+    intake = read(tmp_path, lambda tables: move(tables, "staff", "staff.xlsx", data))
+    assert intake.campaign is None
+    assert {p.table for p in intake.problems if p.severity == "stop"} == {"staff"}

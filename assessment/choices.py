@@ -40,8 +40,10 @@ def choice_scores(campaign: Campaign) -> Choices:
         problems += troubles
         if found is not None:
             values[question.id], raw[question.id], errors[question.id] = found
-    frames = (pd.DataFrame(part, index=campaign.people, dtype=float) for part in (values, raw, errors))
-    return Choices(*frames, tuple(problems))
+    plain, open_values, noise = (
+        pd.DataFrame(part, index=campaign.people, dtype=float) for part in (values, raw, errors)
+    )
+    return Choices(plain, open_values, noise, tuple(problems))
 
 
 def group_members(campaign: Campaign) -> pd.DataFrame:
@@ -62,12 +64,12 @@ def _group_question(campaign: Campaign, rows: pd.DataFrame, question: str) -> tu
     members = group_members(campaign).fillna({"group_id": ""})
     rows = rows.fillna({"group_id": ""})
     by_group = ["event_id", "group_id"]
-    choosers = rows.groupby(by_group)["chooser_id"].agg(lambda s: frozenset(s))
+    choosers = rows.groupby(by_group)["chooser_id"].apply(frozenset)
     size = members.groupby(by_group).size()
     response = choosers.map(len) / size.reindex(choosers.index)
     problems = [
-        _response_problem("choices_low_response", SOURCE, question, share, f"{event}/{group}")
-        for (event, group), share in response.items()
+        _response_problem("choices_low_response", SOURCE, question, share, "/".join(map(str, place)))
+        for place, share in zip(response.index, response, strict=True)
         if share < RESPONSE_NEEDED
     ]
     good = response.index[(response >= RESPONSE_NEEDED) | response.isna()]
@@ -110,7 +112,7 @@ def _municipality_question(campaign: Campaign, rows: pd.DataFrame, question: str
     if share < RESPONSE_GOOD:
         problems = [_response_problem("choices_fair_response", NOTE, question, share)]
     named = rows.drop_duplicates(["chooser_id", "chosen_id"]).groupby("chosen_id").size()
-    value = np.log1p(named.reindex(people).fillna(0.0))
+    value = pd.Series(np.log1p(named.reindex(people).fillna(0.0).to_numpy()), index=people)
     if "level" in campaign.staff:
         level = campaign.staff["level"].astype(object).where(campaign.staff["level"].notna(), "")
         value = value - value.groupby(level).transform("mean") + value.mean()

@@ -23,14 +23,14 @@ def flag_codes(
 ) -> pd.Series:
     """All codes of each person joined by ";", in a fixed order: gates, patterns, answers, evidence."""
     people = measures.people
-    columns: dict[str, pd.Series] = {code: gates.missed[code] for code in gates.missed}
+    columns: dict[str, pd.Series] = {str(code): gates.missed[code] for code in gates.missed}
     for pattern in measures.campaign.instruments.roles.patterns:
         holds = pd.Series(True, index=people)
         for condition in pattern.conditions:
             holds &= _holds(measures, condition, standing, domains)
         columns[pattern.id] = holds
     answers = measures.quality.flags.reindex(people, fill_value=False)
-    columns |= {code: answers[code] for code in answers}
+    columns |= {str(code): answers[code] for code in answers}
     columns["careless"] = measures.quality.careless.reindex(people, fill_value=False)
     columns[NOT_ENOUGH_EVIDENCE] = lacking
     columns[PROVISIONAL] = _provisional(measures)

@@ -39,7 +39,9 @@ def check_gates(
     """
     people = domains.index
     none = pd.Series(False, index=people)
-    excluded, held, missed, lines = none.copy(), none.copy(), {}, {}
+    excluded, held = none.copy(), none.copy()
+    missed: dict[str, pd.Series] = {}
+    lines: dict[str, float] = {}
     for gate in campaign.instruments.roles.gates:
         if gate.kind == "domain":
             lines |= _domain_line(gate, domains, measured)

@@ -23,10 +23,11 @@ def catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
             for message in read_po(file, locale=language):
                 if not message.id:
                     continue
-                key = message.id[0] if isinstance(message.id, tuple) else message.id
+                key = str(message.id if isinstance(message.id, str) else message.id[0])
                 if key in texts:
                     raise KeyError(f"{path.name}: text {key!r} stands in two catalogues")
-                texts[key] = tuple(message.string) if isinstance(message.string, tuple) else message.string
+                found: Any = message.string  # plural forms come as a tuple
+                texts[key] = tuple(found) if isinstance(found, tuple) else found
     return texts
 
 
@@ -61,5 +62,6 @@ def has_text(key: str, language: str) -> bool:
 
 def problem_text(problem: Problem, language: str) -> str:
     """What was found, where, and what to do next, for one problem."""
-    place = {"table": problem.table, "row": "" if problem.row is None else problem.row}
-    return text("problem." + problem.code, language, **{**place, "column": problem.column, "value": problem.value, **problem.params})
+    row = "" if problem.row is None else problem.row
+    place = {"table": problem.table, "row": row, "column": problem.column, "value": problem.value}
+    return text("problem." + problem.code, language, **{**place, **problem.params})

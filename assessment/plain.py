@@ -166,7 +166,7 @@ def _totals(
         noise = 1.0 - reliability.fillna(0.0)
         delivered = share[composites.notna().any()].sum()
         missing = 1.0 - mass / (delivered if delivered > 0 else 1.0)
-        errors[stage] = np.sqrt((part**2 * noise).sum(axis=1) + missing**2).where(mass > 0)
+        errors[stage] = (((part**2 * noise).sum(axis=1) + missing**2) ** 0.5).where(mass > 0)
     return pd.DataFrame(totals), pd.DataFrame(errors)
 
 

@@ -67,7 +67,8 @@ def answer_quality(campaign: Campaign) -> AnswerQuality:
     flags["outlier"] = _lowest(-indices["distance"], OUTLIER_SHARE)
     flags["desirability"] = _desirable(campaign)
     shares = answered_share(campaign)
-    needed = pd.Series({s: campaign.instruments.battery.scales[s].min_answered for s in shares}, dtype=float)
+    scales = campaign.instruments.battery.scales
+    needed = pd.Series({s: scales[str(s)].min_answered for s in shares}, dtype=float)
     flags["incomplete"] = (shares < needed - 1e-9).any(axis=1) if shares.shape[1] else False
     signs = pd.Series(INDEPENDENT)
     kinds = {kind: flags[list(part.index)].any(axis=1) for kind, part in signs.groupby(signs)}

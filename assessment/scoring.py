@@ -196,12 +196,12 @@ def _fit(campaign: Campaign, joined: _Joined) -> tuple[Any, Any, dict[float, Any
         return model.fit(joined.values[columns], joined.errors[columns], start)
 
     variance = campaign.settings.method_variance
-    early = [c for c in joined.values if joined.indicators[c].source != "interview"]
+    early = [c for c, indicator in joined.indicators.items() if indicator.source != "interview"]
     first = fitted(early, variance)
     before = first.posterior(joined.values[early], joined.errors[early])
     last, after = first, before
     if len(early) < joined.values.shape[1]:
-        last = fitted(list(joined.values), variance, first)
+        last = fitted(list(joined.indicators), variance, first)
         after = last.posterior(joined.values, joined.errors)
     shares = _fixed_shares(campaign, joined, early, fitted, first) if early else {}
     facts = {
@@ -213,7 +213,7 @@ def _fit(campaign: Campaign, joined: _Joined) -> tuple[Any, Any, dict[float, Any
 
 
 def _known(joined: _Joined) -> pd.Series:
-    early = [c for c in joined.values if joined.indicators[c].source != "interview"]
+    early = [c for c, indicator in joined.indicators.items() if indicator.source != "interview"]
     return joined.values[early].notna().sum(axis=1)
 
 
@@ -235,6 +235,7 @@ def _fixed_shares(
         before = lesser.posterior(joined.values[early], joined.errors[early])[0]
         after = before
         if len(early) < joined.values.shape[1]:
-            after = fitted(list(joined.values), share, lesser, SHARE_CYCLES).posterior(joined.values, joined.errors)[0]
+            model = fitted(list(joined.indicators), share, lesser, SHARE_CYCLES)
+            after = model.posterior(joined.values, joined.errors)[0]
         found[share] = (before, after)
     return found

@@ -92,7 +92,7 @@ def propose_shortlist(
 
 def locked(rules: Collection[Mapping[str, Any]]) -> dict[str, str]:
     """Person -> id of the rule that locks the person in."""
-    found = {}
+    found: dict[str, str] = {}
     for rule in rules:
         people = rule.get("lock_in") or []
         for person in people if isinstance(people, (list, tuple)) else [people]:

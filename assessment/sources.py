@@ -133,7 +133,7 @@ def _plain_measure(answers: pd.DataFrame, alpha: float | None) -> tuple[pd.Serie
 
 
 def _scale_problems(scale: str, facts: dict[str, Any], wrong: list[str], converged: bool) -> list[Problem]:
-    place = {"table": "survey", "column": scale}
+    place: dict[str, Any] = {"table": "survey", "column": scale}
     shown = round(facts["reliability"], 2)
     if wrong:
         return [Problem("item_against_key", SOURCE, {"scale": scale, "items": ", ".join(wrong)}, **place)]

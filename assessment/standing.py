@@ -76,12 +76,12 @@ def rank_people(measures: Measures, criteria: Criteria, settings: Settings | Non
     for domain in view.points:  # after the scales: where a scale has the id of its domain, the domain counts
         table[domain], table[f"{domain}_se"] = view.points[domain], view.errors[domain]
     lacking = not_enough_evidence(measures, view)
-    table["band"] = _bands(table, gates, lacking, measures.interviewed.any())
+    table["band"] = _bands(table, gates, lacking, bool(measures.interviewed.any()))
     table["flags"] = flag_codes(measures, table["standing"], view.points, gates, lacking)
     excluded = table.index[gates.excluded]
     table["plain_rank"] = plain_order(measures, weights).rank(excluded)
     table = _ranked(table, gates, criteria, measures)
-    return table[_columns(list(view.points), list(measures.scales))]
+    return table[_columns(list(map(str, view.points)), list(map(str, measures.scales)))]
 
 
 def _columns(domains: list[str], scales: list[str]) -> list[str]:
@@ -114,7 +114,7 @@ def views(measures: Measures, criteria: Criteria, weights: Weights) -> tuple[Vie
 
 def _model_view(measures: Measures, criteria: Criteria, weights: Weights, moment: str) -> View:
     domains, points, errors = domain_draws(measures, weights, moment)
-    shares = np.array([weights.domains[d] for d in points], dtype=np.float32)
+    shares = np.array([weights.domains[str(d)] for d in points], dtype=np.float32)
     used = shares > 0
     key = ("unit", moment, weights.key)
     if key not in measures.cache:
@@ -254,7 +254,7 @@ def sensitivity(
     settings = settings or measures.campaign.settings
     weights = resolve_weights(criteria, measures.campaign.instruments.roles)
     sizes = {"shortlist": settings.shortlist, "team": settings.team}
-    found = {}
+    found: dict[str, Mapping[str, int]] = {}
     base = measures.means
     for share, means in measures.at_shares.items():
         changed = {}
@@ -269,7 +269,7 @@ def first_by_means(means: pd.DataFrame, weights: Weights, criteria: Criteria, si
     """The first `size` people by the standing of the posterior means alone."""
     z = pd.DataFrame({d: sum(share * means[c] for c, share in m.items()) for d, m in weights.inside.items()})
     z = (z - z.mean()) / z.std(ddof=0).replace(0.0, 1.0)
-    shares = np.array([weights.domains[d] for d in z])
+    shares = np.array([weights.domains[str(d)] for d in z])
     value = power_mean(to_unit(z.to_numpy().T)[shares > 0], shares[shares > 0], criteria.balance)
     order = pd.DataFrame({"value": -value.round(9), "id": z.index}, index=z.index).sort_values(["value", "id"])
     return list(order.index[:size])

@@ -45,7 +45,7 @@ def propose_team(
     pool = table.loc[sorted(shortlist)]
     fits = role_fits(campaign, measures, pool.index, campaign.settings.criteria.reading).add_prefix(FIT)
     everybody = table.join(fits)
-    everybody[list(fits)] = everybody[list(fits)].fillna(0.0)
+    everybody[fits.columns] = everybody[fits.columns].fillna(0.0)
     rules, problems = team_rules(campaign, everybody, withheld)
     if stops(problems):
         return Proposal(_empty(), "infeasible", {}, problems)
@@ -80,7 +80,7 @@ def team_rules(
     for rule in default_rules(campaign):
         faults = stops(settings_rules(KEY, 1, [rule], table, words)[1])
         if faults:
-            place = {"table": "roles.yaml", "column": "team"}
+            place: dict[str, Any] = {"table": "roles.yaml", "column": "team"}
             notes.append(Problem("default_rule_no_column", NOTE, {"rule": rule["id"]}, **place))
         else:
             rules.append(rule)
@@ -173,5 +173,5 @@ def team_table(
 
 
 def _empty() -> pd.DataFrame:
-    columns = {"list": [], "role": [], "reason": [], "provisional": []}
+    columns: dict[str, list[Any]] = {"list": [], "role": [], "reason": [], "provisional": []}
     return pd.DataFrame(columns, index=pd.Index([], name="person_id"))

@@ -129,8 +129,8 @@ class LatentSources(BaseEstimator):
         self._choose = np.zeros((J, M))
         self._choose[np.arange(J), self._source] = 1.0
         expected = np.full((C, C), BETWEEN)
-        for members in domains.values():
-            inside = [place[c] for c in members]
+        for group in domains.values():
+            inside = [place[c] for c in group]
             expected[np.ix_(inside, inside)] = WITHIN
         np.fill_diagonal(expected, 1.0)
         self._expected = expected

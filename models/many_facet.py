@@ -115,7 +115,7 @@ class ManyFacetRating(TransformerMixin, BaseEstimator):
     def measures_by(
         self,
         ratings: pd.DataFrame,
-        groups: Mapping[Hashable, Sequence[Hashable]],
+        groups: Mapping[Any, Sequence[Any]],
         prior_variance: float | None = None,
     ) -> dict[Hashable, pd.DataFrame]:
         """Levels from parts of the criteria: group -> DataFrame index person; level, se.

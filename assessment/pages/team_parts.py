@@ -16,7 +16,6 @@ from assessment.rule_parts import SIZE
 from assessment.team_now import TeamNow
 from assessment.wording import markdown_safe, short
 
-NO_ROLE = "-"
 UNITS_IN_TABLE = 12
 FIRM = 0.8
 NEAR = 0.1
@@ -103,18 +102,19 @@ def seats(view: View, now: TeamNow) -> None:
                 [blocks.strong(view.names.role(role) if role else said("team.no_role")), blocks.muted(f" · {count}")]
             )
         )
-        key = f"seat_{role or NO_ROLE}"
         chosen = st.session_state.get(state.SEAT)
-        st.session_state[key] = chosen if chosen in people else None
+        mine = chosen if chosen in people else None
+        key = f"seat_{role}_{mine or ''}"  # a new widget for a new choice, so that only one role shows one
         row.pills(
             view.names.role(role) or said("team.no_role"),
             people,
             key=key,
+            default=mine,
             wrap=True,
             label_visibility="collapsed",
             format_func=lambda p: _pill(view, p, held),
             on_change=_seat_chosen,
-            args=(key,),
+            args=(key, mine),
         )
 
 
@@ -125,8 +125,10 @@ def _pill(view: View, person: str, held: dict[str, Any]) -> str:
     return f"{lock}{markdown_safe(view.names.brief(person))} :gray[{unit}]{open_}"
 
 
-def _seat_chosen(key: str) -> None:
-    st.session_state[state.SEAT] = st.session_state[key]
+def _seat_chosen(key: str, at: str | None) -> None:
+    """Remember the member pressed; what a browser still sends of the pills before these is no press."""
+    if st.session_state[key] != at:
+        st.session_state[state.SEAT] = st.session_state[key]
 
 
 def chosen(view: View, now: TeamNow) -> None:

@@ -15,7 +15,7 @@ from assessment.shown_list import AREA, KIND, LEVEL, UNIT, Conditions
 from assessment.store import Scenario
 
 BALANCES = (1.0, 0.5, 0.0, -1.0, -3.0)
-BALANCE, READING, SEARCH, BANDS, TENURE, SCENARIO = "balance", "reading", "search", "bands", "tenure", "scenario"
+BALANCE, READING, SEARCH, BANDS, TENURE = "balance", "reading", "search", "bands", "tenure"
 FLOOR = 20  # a minimum of T 20 is no minimum: three deviations below the middle
 BASELINE, EQUAL = "baseline", "equal"
 
@@ -183,16 +183,18 @@ def scenarios(view: View, now: Criteria) -> None:
     st.html(blocks.heading(said("whatif.scenarios")))
     current = percentages(now, view), now.balance, now.reading
     same = [code for code, (_, c) in known.items() if (percentages(c, view), c.balance, c.reading) == current]
-    st.session_state[SCENARIO] = same[0] if same else None
+    criteria = {code: c for code, (_, c) in known.items()}
+    key, at = f"scenario_{current}", same[0] if same else None
     st.pills(
         said("whatif.scenarios"),
         list(known),
-        key=SCENARIO,
+        key=key,
+        default=at,
         format_func=lambda code: _label(view, *known[code]),
         wrap=True,
         label_visibility="collapsed",
         on_change=_go,
-        args=(view, {code: c for code, (_, c) in known.items()}),
+        args=(key, at, view, criteria),
     )
     save, back = st.columns(2, gap="small")
     with save.popover(said("whatif.save"), type="primary", disabled=bool(same), width="stretch"):
@@ -216,9 +218,11 @@ def _label(view: View, name: str, criteria: Criteria) -> str:
     return f"{name} · ±{changed}"
 
 
-def _go(view: View, known: Mapping[str, Criteria]) -> None:
-    if st.session_state[SCENARIO] is not None:
-        set_to(known[st.session_state[SCENARIO]], view)
+def _go(key: str, at: str | None, view: View, known: Mapping[str, Criteria]) -> None:
+    """Go to the scenario pressed. A browser may still send the value of the pills before these: that is no press."""
+    pressed = st.session_state[key]
+    if pressed is not None and pressed != at:
+        set_to(known[pressed], view)
 
 
 def _save(view: View, now: Criteria) -> None:

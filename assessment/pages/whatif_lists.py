@@ -18,7 +18,8 @@ from assessment.records import record, records
 from assessment.shown_list import Conditions
 from assessment.wording import short
 
-LIST, MAP, VIEW, ACROSS, UP, SHOWN, LIST_OF = "list", "map", "list_view", "map_x", "map_y", "list_people", "list_of"
+LIST, MAP, VIEW, ACROSS, UP, SHOWN = "list", "map", "list_view", "map_x", "map_y", "list_people"
+MARKED, LIST_OF = "list_marked", "list_of"
 LISTS = ("shortlist", "team")
 ROWS_OF_MOVED = 6
 SMALLEST_UNIT = 10  # a share of fewer people says nothing
@@ -115,7 +116,8 @@ def _table(board: Board, people: pd.Index) -> None:
     rows = shown_list.rows(board.after, people, shifts, line, board.domains, view.names, board.chance)
     st.session_state[SHOWN] = list(people)
     chosen = st.session_state.get(state.PERSON)
-    st.session_state[LIST] = {"selection": {"rows": [people.get_loc(chosen)] if chosen in people else []}}
+    st.session_state[MARKED] = [people.get_loc(chosen)] if chosen in people else []
+    st.session_state[LIST] = {"selection": {"rows": st.session_state[MARKED]}}
     letters = " · ".join(view.names.domain(d)[:1] for d in board.domains)
     columns = {
         "rank": config.NumberColumn("№", width=42, format="%d"),
@@ -146,12 +148,14 @@ def _table(board: Board, people: pd.Index) -> None:
 
 
 def _row_chosen() -> None:
-    choose_row(st.session_state[LIST], st.session_state.get(SHOWN, []))
+    choose_row(st.session_state[LIST], st.session_state.get(SHOWN, []), st.session_state.get(MARKED, []))
 
 
-def choose_row(event: Any, people: list[str]) -> None:
-    """Remember the person of the row chosen; nobody when the row was let go."""
-    rows = event["selection"]["rows"]
+def choose_row(event: Any, people: list[str], marked: list[int]) -> None:
+    """Remember the person of the row chosen, nobody when it was let go; the row we marked ourselves is no choice."""
+    rows = list(event["selection"]["rows"])
+    if rows == marked:
+        return
     st.session_state[state.PERSON] = people[rows[0]] if rows and rows[0] < len(people) else None
 
 

@@ -300,6 +300,7 @@ def quasi_newton(task: Task, start: Parameters, max_looks: int, least: float) ->
         spreads = (expected.node_counts[1:] * z**2).sum(axis=1) - sizes
         return -value, -np.concatenate((slopes, intercepts, means, spreads)) / scale
 
-    options = {"maxiter": max_looks, "maxfun": max_looks, "maxcor": 20, "ftol": least / max(abs(value), 1.0), "gtol": 1e-4}
+    least_share = least / max(abs(value), 1.0)
+    options = {"maxiter": max_looks, "maxfun": max_looks, "maxcor": 20, "ftol": least_share, "gtol": 1e-4}
     found = minimize(loss, coordinates(start), jac=True, method="L-BFGS-B", options=options)
     return (point_at(found.x) if -found.fun >= value else start), int(found.nfev)

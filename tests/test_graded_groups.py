@@ -1,0 +1,68 @@
+"""Items that mean something else to a group are found; a group that is merely higher is not blamed."""
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.graded_groups import differential_functioning
+from tests.graded_people import invented_answers, shared_table
+
+
+def test_neuroticism_by_gender_meets_r_mirt():
+    table = shared_table("psy_bfi.csv")
+    items = ["N1", "N2", "N3", "N4", "N5"]
+    found = differential_functioning(table[items], table["gender"])
+    assert found.converged
+    assert found.log_likelihood == pytest.approx(-21703.67, abs=0.01)
+    assert found.groups.loc[2, "mean"] == pytest.approx(0.2611, abs=0.002)
+    assert found.groups.loc[2, "sd"] ** 2 == pytest.approx(1.0897, abs=0.002)
+    assert found.items["lr"].to_numpy() == pytest.approx([43.98, 3.85, 20.40, 21.70, 101.49], abs=0.02)
+    assert found.items["df"].tolist() == [6] * 5
+
+
+@pytest.fixture
+def people():
+    answers, _ = invented_answers(1600, 6, seed=5)
+    return pd.DataFrame(answers, columns=list("abcdef")), pd.Series(np.repeat(["x", "y"], 800))
+
+
+def test_groups_that_answer_alike_are_alike(people):
+    found = differential_functioning(*people)
+    assert found.items["p"].min() > 0.005
+    assert found.items["effect"].abs().max() < 0.15
+    assert found.groups.loc["y", "mean"] == pytest.approx(0.0, abs=0.12)
+
+
+def test_a_biased_item_is_found_with_its_direction(people):
+    answers, group = people
+    answers.loc[group == "y", "c"] = np.minimum(answers.loc[group == "y", "c"] + 1, 4)
+    found = differential_functioning(answers, group)
+    assert found.items["p"].idxmin() == "c"
+    assert found.items.loc["c", "p"] < 1e-10
+    assert found.items.loc["c", "effect"] > 0.4
+    turned = differential_functioning(answers, group, reference="y")
+    assert turned.items.loc["c", "effect"] < -0.4
+    assert turned.groups.index[0] == "y"
+
+
+def test_a_higher_group_is_higher_and_not_blamed():
+    low, _ = invented_answers(3000, 6, seed=6)
+    answers = pd.DataFrame(low)
+    level = answers.mean(axis=1)
+    # Keeping the upper ones more often makes a group that is higher on the same items.
+    luck = np.random.default_rng(0).random(3000)
+    group = pd.Series(np.where(luck < 1 / (1 + np.exp(-1.5 * (level - level.mean()))), "high", "low"))
+    found = differential_functioning(answers, group, reference="low")
+    assert found.groups.loc["high", "mean"] > 0.5
+    assert found.items["effect"].abs().max() < 0.2
+
+
+def test_people_without_a_group_are_left_out_and_one_group_is_a_fault(people):
+    answers, group = people
+    wider = pd.concat([answers, answers.head(50).set_axis(range(2000, 2050))])
+    pd.testing.assert_frame_equal(
+        differential_functioning(wider, group).items, differential_functioning(answers, group).items
+    )
+    with pytest.raises(ValueError, match="found 1"):
+        differential_functioning(answers, group.where(group == "x"))

@@ -105,14 +105,15 @@ def print_problems(problems: Iterable[Problem], language: str, everything: bool 
         stream = sys.stderr if severity == STOP else sys.stdout
         limit = len(part) if everything or severity == STOP else SHOWN
         for problem in part[:limit]:
-            words = f"{place(problem)}{problem_text(problem, language)}"
+            words = problem_text(problem, language)
+            words = words if problem.table and words.startswith(problem.table) else place(problem) + words
             print(f"{text('severity.' + severity, language)}: {words}", file=stream)
         if counts[severity] > limit:
             print(text("cli.more_problems", language, n=counts[severity] - limit), file=stream)
 
 
 def place(problem: Problem) -> str:
-    """Table, row and column in front of a message."""
+    """Table, row and column in front of a message that does not begin with them."""
     parts = [problem.table, "" if problem.row is None else str(problem.row), problem.column]
     shown = ":".join(p for p in parts if p)
     return f"[{shown}] " if shown else ""

@@ -14,6 +14,8 @@ from assessment.campaign import Campaign
 FAST_SECONDS = 2.0  # median seconds per closed item below which nobody reads
 LONG_RUN = 12  # the same answer so many times in a row across reversed items
 OUTLIER_SHARE = 0.001  # rarest share of Mahalanobis distances, from the data: the chi-square flags far too many
+UNUSUAL_SHARE = 0.15  # of distances: second to another index that something is wrong, says nothing alone
+LOW_CONSISTENCY = 0.30  # even-odd consistency that honest people fall below rarely (Curran 2016: cut-offs vary .0-.3)
 INCONSISTENT_SHARE = 0.05
 FEW_FOR_SHARES = 60  # below so many people a lowest share says nothing
 INDEPENDENT = {  # which flags say the same thing: careless means two different ones
@@ -23,6 +25,7 @@ INDEPENDENT = {  # which flags say the same thing: careless means two different 
     "straightline": "run",
     "inconsistent": "consistency",
     "outlier": "distance",
+    "random_answers": "likelihood",
 }
 ANSWER_FLAGS = (*INDEPENDENT, "desirability", "incomplete")
 
@@ -44,8 +47,11 @@ class AnswerQuality:
         return [str(code) for code in row.index[row.to_numpy(bool)]]
 
 
-def answer_quality(campaign: Campaign) -> AnswerQuality:
-    """Every flag of battery.yaml's quality_rules for everybody who answered."""
+def answer_quality(campaign: Campaign, answering: pd.Series | None = None) -> AnswerQuality:
+    """Every flag of battery.yaml's quality_rules for everybody who answered.
+
+    answering : how much likelier the answers are under the scales' models than at random (nats); None = not known
+    """
     people = campaign.answers.index
     wrong, asked = _instructed(campaign)
     indices = pd.DataFrame(
@@ -55,6 +61,7 @@ def answer_quality(campaign: Campaign) -> AnswerQuality:
             "longest_run": _longest_run(campaign),
             "consistency": _consistency(campaign),
             "distance": _distance(campaign),
+            "answering": pd.Series(dtype=float) if answering is None else answering,
         },
         index=people,
     )
@@ -65,15 +72,21 @@ def answer_quality(campaign: Campaign) -> AnswerQuality:
     flags["straightline"] = indices["longest_run"] >= LONG_RUN
     flags["inconsistent"] = _lowest(indices["consistency"], INCONSISTENT_SHARE)
     flags["outlier"] = _lowest(-indices["distance"], OUTLIER_SHARE)
+    flags["random_answers"] = indices["answering"] < 0
     flags["desirability"] = _desirable(campaign)
     shares = answered_share(campaign)
     scales = campaign.instruments.battery.scales
     needed = pd.Series({s: scales[str(s)].min_answered for s in shares}, dtype=float)
     flags["incomplete"] = (shares < needed - 1e-9).any(axis=1) if shares.shape[1] else False
+    return AnswerQuality(flags.astype(bool), indices, _careless(flags, indices))
+
+
+def _careless(flags: pd.DataFrame, indices: pd.DataFrame) -> pd.Series:
+    """Two independent indices at once. Beside answers that look picked at random, a milder second sign is enough."""
     signs = pd.Series(INDEPENDENT)
-    kinds = {kind: flags[list(part.index)].any(axis=1) for kind, part in signs.groupby(signs)}
-    careless = pd.DataFrame(kinds, index=people).sum(axis=1) >= 2
-    return AnswerQuality(flags.astype(bool), indices, careless.astype(bool))
+    kinds = pd.DataFrame({kind: flags[list(part.index)].any(axis=1) for kind, part in signs.groupby(signs)})
+    mild = (indices["consistency"] < LOW_CONSISTENCY) | _lowest(-indices["distance"], UNUSUAL_SHARE)
+    return (kinds.sum(axis=1) >= 2) | (flags["random_answers"] & mild)
 
 
 def _instructed(campaign: Campaign) -> tuple[pd.Series, pd.Series]:
@@ -130,42 +143,28 @@ def _runs(answers: np.ndarray, keys: np.ndarray) -> np.ndarray:
     return best
 
 
+def _turned(campaign: Campaign) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Answers to the items of persons' scales, reversed ones turned, and the scale of each."""
+    scales = campaign.instruments.battery.person_scales
+    parts = {scale: turned_answers(campaign, scale) for scale in scales}
+    answers = pd.concat([campaign.answers.iloc[:, :0], *parts.values()], axis=1)
+    return answers, {str(item): scale for scale, part in parts.items() for item in part}
+
+
 def _consistency(campaign: Campaign) -> pd.Series:
-    """Even-odd consistency: correlation over scales of the means of a person's even and odd items, stepped up."""
-    halves: list[tuple[pd.Series, pd.Series]] = []
-    for scale in campaign.instruments.battery.person_scales:
-        turned = turned_answers(campaign, scale)
-        if turned.shape[1] >= 2:
-            z = (turned - turned.mean()) / turned.std(ddof=0).replace(0.0, np.nan)
-            halves.append((z.iloc[:, 0::2].mean(axis=1), z.iloc[:, 1::2].mean(axis=1)))
-    if len(halves) < 4:
-        return pd.Series(np.nan, index=campaign.answers.index)
-    even = np.column_stack([h[0] for h in halves])
-    odd = np.column_stack([h[1] for h in halves])
-    known = ~(np.isnan(even) | np.isnan(odd))
-    even, odd = np.where(known, even, np.nan), np.where(known, odd, np.nan)
-    n = known.sum(1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        e = np.where(known, even - (np.nansum(even, 1) / n)[:, None], 0.0)
-        o = np.where(known, odd - (np.nansum(odd, 1) / n)[:, None], 0.0)
-        r = (e * o).sum(1) / np.sqrt((e**2).sum(1) * (o**2).sum(1))
-        stepped = 2 * r / (1 + np.abs(r))
-    return pd.Series(np.where(n >= 4, stepped, np.nan), index=campaign.answers.index)
+    from models.answer_quality import even_odd
+
+    return even_odd(*_turned(campaign))
 
 
 def _distance(campaign: Campaign) -> pd.Series:
-    """Mahalanobis distance over the items of persons, divided by how many were answered."""
-    battery = campaign.instruments.battery
-    items = [item.id for scale in battery.person_scales for item in battery.scale_items(scale)]
-    answers = campaign.answers[[i for i in items if i in campaign.answers]]
-    answers = answers.loc[:, answers.std(ddof=0) > 0]
+    """Mahalanobis distance over the items of persons; not known where people are too few for the covariances."""
+    from models.answer_quality import mahalanobis
+
+    answers = _turned(campaign)[0]
     if len(answers) < 2 * answers.shape[1] + 10:
         return pd.Series(np.nan, index=answers.index)
-    z = ((answers - answers.mean()) / answers.std(ddof=0)).fillna(0.0).to_numpy()
-    inverse = np.linalg.inv(np.cov(z.T) + 1e-3 * np.eye(z.shape[1]))
-    answered = answers.notna().sum(axis=1).to_numpy()
-    distance = np.einsum("ni,ij,nj->n", z, inverse, z) / np.maximum(answered, 1)
-    return pd.Series(np.where(answered > 0, distance, np.nan), index=answers.index)
+    return mahalanobis(answers)
 
 
 def _lowest(values: pd.Series, share: float) -> pd.Series:

@@ -25,8 +25,9 @@ from assessment.sources import (
 
 N_DRAWS = 2000
 SHARES = (0.0, 0.1, 0.2)  # of self-report variance that is self-presentation, for the sensitivity table
+CARELESS_SHARE = 0.02  # from so many careless people on, the scales' models are fitted again without them
 SHARE_CYCLES = 10  # the sensitivity table starts from the fitted model, so few cycles settle it
-CARELESS_WIDENING = 3.0  # a flagged person's answers tell a third of what they otherwise would
+CARELESS_WIDENING = 10.0  # a flagged person's answers tell a tenth of what they otherwise would
 Progress = Callable[[str, float], None]
 
 
@@ -108,8 +109,10 @@ def _score(campaign: Campaign, seed: int, n_draws: int, tell: Progress) -> Measu
     from models.latent_sources import draw_people
 
     tell("answers", 0.05)
-    quality = answer_quality(campaign)
     own = self_report(campaign)
+    quality = answer_quality(campaign, own.answering)
+    if quality.careless.mean() > CARELESS_SHARE:
+        own = self_report(campaign, quality.careless.index[quality.careless])
     tell("ratings", 0.35)
     sources: dict[str, Source] = {
         "self_report": own,

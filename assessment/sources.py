@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,8 +42,12 @@ def empty_source(people: pd.Index) -> Source:
 
 @dataclass
 class ScaleMeasures(Source):
-    """Self-report; measures and standard_errors are on the scale's own metric (mean 0, SD 1 before shrinking)."""
+    """Self-report; measures and standard_errors are on the scale's own metric (mean 0, SD 1 before shrinking).
 
+    answering : how much likelier a person's answers are under the models than at random (nats, summed over scales)
+    """
+
+    answering: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     measures: pd.DataFrame = field(default_factory=pd.DataFrame)
     standard_errors: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -68,8 +73,11 @@ def in_true_units(value: pd.Series, error: pd.Series) -> tuple[pd.Series, pd.Ser
     return value / np.sqrt(true), error / true
 
 
-def self_report(campaign: Campaign) -> ScaleMeasures:
-    """One graded response model a scale; below FEW_PEOPLE people the plain measure with its standard error."""
+def self_report(campaign: Campaign, doubtful: Collection[str] = ()) -> ScaleMeasures:
+    """One graded response model a scale; below FEW_PEOPLE people the plain measure with its standard error.
+
+    doubtful : people whose answers do not shape the models (they are measured with the others' parameters)
+    """
     out = ScaleMeasures(pd.DataFrame(index=campaign.people), pd.DataFrame(index=campaign.people))
     measures, errors = {}, {}
     out.facts["scales"] = {}
@@ -78,7 +86,8 @@ def self_report(campaign: Campaign) -> ScaleMeasures:
         answers = answers.loc[:, answers.max() > answers.min()]
         if answers.shape[1] == 0:
             continue
-        level, se, facts, troubles = _scale_measure(scale, answers)
+        level, se, ratio, facts, troubles = _scale_measure(scale, answers, doubtful)
+        out.answering = out.answering.add(ratio, fill_value=0.0)
         out.facts["scales"][scale] = facts
         out.problems += troubles
         measures[scale], errors[scale] = level, se
@@ -90,7 +99,9 @@ def self_report(campaign: Campaign) -> ScaleMeasures:
     return out
 
 
-def _scale_measure(scale: str, answers: pd.DataFrame) -> tuple[pd.Series, pd.Series, dict[str, Any], list[Problem]]:
+def _scale_measure(
+    scale: str, answers: pd.DataFrame, doubtful: Collection[str]
+) -> tuple[pd.Series, pd.Series, pd.Series, dict[str, Any], list[Problem]]:
     from models.classical import alpha, item_rest, omega
 
     several = answers.shape[1] > 1
@@ -98,27 +109,34 @@ def _scale_measure(scale: str, answers: pd.DataFrame) -> tuple[pd.Series, pd.Ser
     facts["alpha"] = float(alpha(answers)) if several else None
     facts["omega"] = float(omega(answers)) if answers.shape[1] > 2 and len(answers) >= FEW_PEOPLE else None
     if len(answers) >= FEW_PEOPLE and several:
-        level, se, reliability, wrong, converged = _graded(answers)
+        level, se, ratio, reliability, wrong, converged = _graded(answers, doubtful)
     else:
         level, se, reliability = _plain_measure(answers, facts["alpha"])
+        ratio = pd.Series(dtype=float)
         wrong, converged = [], True
     if several:
         rest = item_rest(answers)
         facts["item_rest"] = {str(i): round(float(r), 4) for i, r in rest.items() if np.isfinite(r)}
         wrong = [i for i in wrong if not rest.get(i, 0.0) > 0.0]
     facts["reliability"] = float(reliability)
-    return level, se, facts, _scale_problems(scale, facts, wrong, converged)
+    return level, se, ratio, facts, _scale_problems(scale, facts, wrong, converged)
 
 
-def _graded(answers: pd.DataFrame) -> tuple[pd.Series, pd.Series, float, list[str], bool]:
+def _graded(
+    answers: pd.DataFrame, doubtful: Collection[str]
+) -> tuple[pd.Series, pd.Series, pd.Series, float, list[str], bool]:
     from models import GradedResponse
+    from models.answer_quality import answering_ratio
 
-    model = GradedResponse().fit(answers)
+    shaping = answers[~answers.index.isin(list(doubtful))]
+    if any(set(answers[i].dropna()) - set(shaping[i].dropna()) for i in answers):
+        shaping = answers  # an answer that only doubtful people gave must have its place on the scale all the same
+    model = GradedResponse().fit(shaping)
     level = pd.Series(np.asarray(model.transform(answers))[:, 0], answers.index)
     se = pd.Series(np.asarray(model.standard_error(answers)).ravel(), answers.index)
     slopes = np.asarray(model.discrimination_)
     wrong = [str(i) for i, a in zip(answers.columns, slopes, strict=True) if a < 0]
-    return level, se, model.reliability_, wrong, bool(model.converged_)
+    return level, se, answering_ratio(model, answers), model.reliability_, wrong, bool(model.converged_)
 
 
 def _plain_measure(answers: pd.DataFrame, alpha: float | None) -> tuple[pd.Series, pd.Series, float]:

@@ -151,6 +151,26 @@ def _codes(model: GradedResponse, answers: pd.DataFrame) -> NDArray:
     return codes
 
 
+def answering_ratio(model: GradedResponse, answers: pd.DataFrame) -> pd.Series:
+    """Log of how much likelier the answers are under the model than if each category were picked alike (nats).
+
+    The model's likelihood is the marginal one, over N(0, 1). Sums over scales add up; far below 0 means answers at
+    random, as reversed items are then answered like the others. 0 for people without answers.
+    """
+    codes = _codes(model, answers)
+    nodes = np.linspace(-4.0, 4.0, 33)
+    logs = np.zeros((len(codes), len(nodes)))
+    chance = np.zeros(len(codes))
+    for item, column in enumerate(codes.T):
+        given = column >= 0
+        logs[given] += model.log_probabilities(item, nodes)[column[given]]
+        chance[given] -= np.log(len(model.categories_[item]))
+    weight = np.exp(-0.5 * nodes**2)
+    peak = logs.max(axis=1)
+    whole = peak + np.log(np.exp(logs - peak[:, None]) @ (weight / weight.sum()))
+    return pd.Series(whole - chance, index=answers.index, name="answering_ratio")
+
+
 def person_fit_limit(
     model: GradedResponse, answers: pd.DataFrame, share: float = 0.05, repeats: int = 20, random_state: Any = 0
 ) -> float:

@@ -7,7 +7,15 @@ import pytest
 from scipy.stats import chi2
 
 from models import GradedResponse
-from models.answer_quality import even_odd, longest_run, mahalanobis, person_fit, person_fit_limit, spread
+from models.answer_quality import (
+    answering_ratio,
+    even_odd,
+    longest_run,
+    mahalanobis,
+    person_fit,
+    person_fit_limit,
+    spread,
+)
 from tests.graded_people import invented_answers, shared_table
 
 
@@ -111,3 +119,14 @@ def test_random_answers_do_not_fit_and_single_answers_are_not_judged():
     assert (person_fit(model, noise) < limit).mean() > 0.5
     noise.iloc[0, 1:] = np.nan
     assert np.isnan(person_fit(model, noise).iloc[0])
+
+
+
+def test_answers_at_random_are_told_from_honest_ones_by_their_likelihood():
+    answers = pd.DataFrame(invented_answers(600, 30, seed=4)[0])
+    model = GradedResponse().fit(answers)
+    noise = pd.DataFrame(np.random.default_rng(1).integers(0, 5, (200, 30)))
+    assert (answering_ratio(model, answers) < 0).mean() < 0.02
+    assert (answering_ratio(model, noise) < 0).mean() > 0.9
+    noise.iloc[0] = np.nan
+    assert answering_ratio(model, noise).iloc[0] == pytest.approx(0.0)

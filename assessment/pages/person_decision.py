@@ -28,6 +28,7 @@ def form(view: View, person: str) -> None:
     """The record so far and the form; a refused decision is said in words and nothing is written."""
     said, store = view.words, state.store()
     record = store.record(view.info.id)
+    version = state.seen("record", view, len(record))
     stage = store.stages(view.info.id).get(person, POOL)
     st.html(blocks.heading(said("decide.title"), said("decide.how")))
     st.html(_before(view, person, stage, record))
@@ -60,7 +61,7 @@ def form(view: View, person: str) -> None:
         _write(
             view,
             Decision(person, decision, author.strip(), reason.strip(), code, proposed(view, person, decision)),
-            len(record),
+            version,
         )
 
 

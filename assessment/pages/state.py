@@ -146,8 +146,19 @@ def role_fits(shown: View) -> pd.DataFrame:
 
 
 def rules_version(shown: View) -> int:
-    """The version of the team's rules this session is looking at."""
+    """The version of the team's rules in force."""
     return store().rules(shown.info.id, "team").version
+
+
+def seen(what: str, shown: View, now: int) -> int:
+    """The version this session saw when it drew the page before; the one given is remembered for the next time.
+
+    A form that was filled in from one version must not be taken for an answer to another.
+    """
+    key = f"seen_{what}_{shown.info.id}"
+    before = st.session_state.get(key, now)
+    st.session_state[key] = now
+    return before
 
 
 def _team_key(shown: View) -> tuple[Any, ...]:
@@ -190,9 +201,3 @@ class showing:
 
     def __exit__(self, *_: object) -> None:
         self.place.empty()
-
-
-def open_person(person_id: str) -> None:
-    """Go to the card of a person."""
-    st.session_state[PERSON] = person_id
-    st.switch_page(PAGES["person"])

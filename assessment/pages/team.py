@@ -10,7 +10,7 @@ from assessment.pages.state import View
 
 
 def show(view: View) -> None:
-    now = state.team(view)
+    now, version = state.team(view), state.seen("rules", view, state.rules_version(view))
     st.html(blocks.finding(team_parts.title(view, now), team_parts.lead(view, now)))
     st.html(blocks.key_figures(team_parts.figures(view, now)))
     left, right = st.columns([7, 4.5], gap="large")
@@ -18,9 +18,9 @@ def show(view: View) -> None:
         team_parts.seats(view, now)
     with right:
         if now.certificate.get("conflict"):
-            team_locks.conflict(view, now)
+            team_locks.conflict(view, now, version)
         team_parts.chosen(view, now)
-        team_locks.form(view, now)
+        team_locks.form(view, now, version)
     if len(now.members):
         st.html(team_parts.coverage(view, now))
     left, right = st.columns([7, 4], gap="large")

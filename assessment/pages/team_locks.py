@@ -15,7 +15,7 @@ from assessment.team_now import TeamNow
 RELEASE = "release"
 
 
-def conflict(view: View, now: TeamNow) -> None:
+def conflict(view: View, now: TeamNow, version: int) -> None:
     """The smallest conflict by name, the repairs with their cost, and the way to take one."""
     said, certificate = view.words, now.certificate
     parts = (
@@ -48,7 +48,7 @@ def conflict(view: View, now: TeamNow) -> None:
             )
             reason, author = _signed(view, "repair")
             if st.form_submit_button(said("conflict.take"), type="primary", key="repair_take"):
-                save(view, possible[picked], author, reason)
+                save(view, possible[picked], author, reason, version)
 
 
 def _changes(view: View, now: TeamNow, repair: dict) -> str:
@@ -72,7 +72,7 @@ def _changes(view: View, now: TeamNow, repair: dict) -> str:
     return "; ".join(told)
 
 
-def form(view: View, now: TeamNow) -> None:
+def form(view: View, now: TeamNow, version: int) -> None:
     """Lock in, lock out or release one person of the shortlist; the locks in force stand above."""
     said, held = view.words, locks.locks(now.rules)
     st.html(blocks.heading(said("lock.title"), said("lock.how")))
@@ -115,9 +115,9 @@ def form(view: View, now: TeamNow) -> None:
         reason, author = _signed(view, "lock")
         pressed = st.form_submit_button(said("lock.write"), type="primary", key="lock_write")
     if pressed and kind == RELEASE:
-        save(view, locks.released(now.rules, person), author, reason)
+        save(view, locks.released(now.rules, person), author, reason, version)
     elif pressed:
-        save(view, locks.locked(now.rules, person, kind, author, reason), author, reason)
+        save(view, locks.locked(now.rules, person, kind, author, reason), author, reason, version)
 
 
 def _signed(view: View, key: str) -> tuple[str, str]:
@@ -132,10 +132,10 @@ def _signed(view: View, key: str) -> tuple[str, str]:
     return reason.strip(), author.strip()
 
 
-def save(view: View, rules: Rules, author: str, reason: str) -> None:
+def save(view: View, rules: Rules, author: str, reason: str, version: int) -> None:
     """Put the rules in force, unless somebody changed them meanwhile or the reason is missing: then say so."""
     said, store = view.words, state.store()
-    outcome = store.save_rules(view.info.id, "team", locks.rules_text(rules), author, reason, state.rules_version(view))
+    outcome = store.save_rules(view.info.id, "team", locks.rules_text(rules), author, reason, version)
     if outcome.done:
         st.session_state[state.AUTHOR] = author
         st.toast(said("lock.written"))

@@ -97,11 +97,7 @@ def seats(view: View, now: TeamNow) -> None:
         people = list(members.index[members["role"] == role])
         name, row = st.columns([2, 6], gap="small")
         count = said("person.of", part=len(people), whole=wanted[role]) if role in wanted else said.whole(len(people))
-        name.html(
-            blocks.join(
-                [blocks.strong(view.names.role(role) if role else said("team.no_role")), blocks.muted(f" · {count}")]
-            )
-        )
+        name.html(blocks.two_lines(blocks.strong(view.names.role(role) if role else said("team.no_role")), count))
         chosen = st.session_state.get(state.SEAT)
         mine = chosen if chosen in people else None
         key = f"seat_{role}_{mine or ''}"  # a new widget for a new choice, so that only one role shows one
@@ -128,7 +124,7 @@ def _pill(view: View, person: str, held: dict[str, Any]) -> str:
 def _seat_chosen(key: str, at: str | None) -> None:
     """Remember the member pressed; what a browser still sends of the pills before these is no press."""
     if st.session_state[key] != at:
-        st.session_state[state.SEAT] = st.session_state[key]
+        st.session_state[state.SEAT] = st.session_state[state.PERSON] = st.session_state[key]
 
 
 def chosen(view: View, now: TeamNow) -> None:
@@ -167,8 +163,7 @@ def chosen(view: View, now: TeamNow) -> None:
         if swap.leave:
             rows.append((said("team.also"), said.list([view.names.person(p) for p in swap.leave])))
     st.html(blocks.pairs(rows))
-    if st.button(said("list.open_card"), key="open_card", icon=":material/arrow_forward:", type="tertiary"):
-        state.open_person(person)
+    st.page_link(state.PAGES["person"], label=said("list.open_card"), icon=":material/arrow_forward:")
 
 
 def coverage(view: View, now: TeamNow) -> Markup:

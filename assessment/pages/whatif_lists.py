@@ -271,8 +271,7 @@ def _chosen(board: Board) -> None:
         chance=said.pct(row[board.chance]),
     )
     st.html(blocks.join([blocks.strong(view.names.person(person)), " ", told.removeprefix(" · ")]))
-    if st.button(said("list.open_card"), key="open_card", icon=":material/arrow_forward:", type="tertiary"):
-        state.open_person(person)
+    st.page_link(state.PAGES["person"], label=said("list.open_card"), icon=":material/arrow_forward:")
 
 
 def moved_tables(board: Board) -> None:
@@ -293,13 +292,13 @@ def _moved(view: View, some: pd.DataFrame) -> Markup:
         Head(said("list.name")),
         Head(said("list.unit"), "h mm"),
         Head(said("list.place_head"), "r"),
-        Head(said("moved.why")),
+        Head(said("moved.why"), "nw"),
         Head(said("list.chance"), "r h"),
     ]
     rows = [
         [
             view.names.person(str(p)),
-            view.names.unit(str(p)),
+            short(view.names.unit(str(p)), 26),
             _arrow(said.whole(r.rank_before), said.whole(r.rank_after)),
             _why(view, r),
             _arrow(said.whole(100 * r.p_before), said.whole(100 * r.p_after)),

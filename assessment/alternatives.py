@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from assessment.choice_model import Model
-from assessment.optimise import INFEASIBLE, OPTIMAL, Cut, Team, membership, solve
+from assessment.narrow import best, relax
+from assessment.optimise import Team
+from assessment.optimise_call import INFEASIBLE, OPTIMAL, Cut, membership
 
 NEXT_BEST, DIFFERENT, MOST_TIES = 10, 5, 20
-CLEARLY, NEARLY = 0.2, 0.005
+CLEARLY, NEARLY = 0.2, 0.01
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,10 @@ def next_best(model: Model, team: Team, seconds: float, count: int = NEXT_BEST) 
     found: list[Alternative] = []
     cuts = [other_than(model, team.members)]
     ties = 1
+    relaxation = relax(model)
     while len(found) < count or (ties < MOST_TIES and ties == len(found) + 1):
-        answer = solve(model, cuts=cuts, seconds=seconds)
+        most = found[-1].total if found else team.total
+        answer = best(model, cuts=cuts, relaxation=relaxation, most=most, seconds=seconds)
         if answer.status != OPTIMAL or answer.columns is None:
             break
         chosen = membership(model, answer)
@@ -60,13 +64,16 @@ def next_best(model: Model, team: Team, seconds: float, count: int = NEXT_BEST) 
 def different(model: Model, team: Team, seconds: float, count: int = DIFFERENT) -> list[Alternative]:
     """Good lists of which each differs from the chosen one and from each other in a fifth of the seats or more.
 
-    They show the range of choice, so half a per cent below the best of their kind will do (the proof takes long).
+    They show the range of choice, so one per cent below the best of their kind will do (the proof takes long).
     """
     seats = max(2, math.ceil(CLEARLY * len(team.members)))
     found: list[Alternative] = []
     cuts = [other_than(model, team.members, seats)]
     while len(found) < count and len(team.members) > seats:
-        answer = solve(model, cuts=cuts, seconds=seconds, gap=NEARLY)
+        relaxation = relax(model, cuts=cuts)
+        if relaxation is None:
+            break
+        answer = best(model, cuts=cuts, relaxation=relaxation, seconds=seconds, gap=NEARLY)
         if answer.status != OPTIMAL or answer.columns is None:
             break
         chosen = membership(model, answer)
@@ -97,13 +104,13 @@ def price_of_part(model: Model, team: Team, name: str, seconds: float) -> Price 
         sides.append((part.highest + 1.0, math.inf))
     if part.lowest is not None and part.lowest > 0:
         sides.append((-math.inf, part.lowest - 1.0))
-    best = Price(0, Alternative(team.total, (), ()))
+    dearest = Price(0, Alternative(team.total, (), ()))
     for side in sides:
         found = _price(model, team, {name: side}, seconds)
         if found is None:
             return None
-        best = max(best, found, key=lambda price: price.gain)
-    return best
+        dearest = max(dearest, found, key=lambda price: price.gain)
+    return dearest
 
 
 def price_of_rule(model: Model, team: Team, names: Sequence[str], seconds: float) -> Price | None:
@@ -112,7 +119,7 @@ def price_of_rule(model: Model, team: Team, names: Sequence[str], seconds: float
 
 
 def _price(model: Model, team: Team, limits: Mapping[str, tuple[float, float]], seconds: float) -> Price | None:
-    answer = solve(model, limits=limits, seconds=seconds)
+    answer = best(model, limits, least=team.total + 1, seconds=seconds)
     if answer.status not in (OPTIMAL, INFEASIBLE):
         return None
     if answer.columns is None or answer.total <= team.total:

@@ -8,7 +8,8 @@ from typing import Any
 
 from assessment.alternatives import Alternative, Price, different, next_best, price_of_part, price_of_rule
 from assessment.choice_model import SCALE, Model
-from assessment.optimise import OPTIMAL, Team
+from assessment.optimise import Team
+from assessment.optimise_call import OPTIMAL
 from assessment.rule_check import Checked
 
 DETAILS = ("full", "prices", "bare")

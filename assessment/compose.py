@@ -18,7 +18,8 @@ from assessment import certificate as certificates
 from assessment.choice_model import SCALE, build
 from assessment.conflict import repairs, smallest_conflict
 from assessment.messages import problem_text
-from assessment.optimise import INFEASIBLE, OPTIMAL, SECONDS, Team, best_team
+from assessment.optimise import Team, best_team
+from assessment.optimise_call import INFEASIBLE, OPTIMAL, SECONDS
 from assessment.pool import Columns, read_pool
 from assessment.problems import AssessmentError, Problem, stops
 from assessment.rule_check import verify

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from assessment.choice_model import Model, build
-from assessment.optimise import INFEASIBLE, Cut, Team, best_team, membership, settle, solve
+from assessment.narrow import best, relax
+from assessment.optimise import Team, best_team, settle
+from assessment.optimise_call import INFEASIBLE, Cut, membership, solve
 from assessment.pool import Columns
 from assessment.rule_check import CheckFailed, check
 from assessment.rule_parts import SIZE, Part, take_apart
@@ -123,7 +125,10 @@ def _proven(
         else:
             others[slack.used] = 1.0
     cuts = [Cut(others, high=0.0), Cut(changed, high=float(amount))]
-    answer = solve(relaxed, cuts=cuts, seconds=seconds)
+    relaxation = relax(relaxed, cuts=cuts)
+    if relaxation is None:
+        return None
+    answer = best(relaxed, cuts=cuts, relaxation=relaxation, seconds=seconds)
     if answer.columns is None:
         return None
     changes = []

@@ -18,7 +18,7 @@ from assessment.rule_check import CheckFailed, check
 from assessment.rule_parts import SIZE, Part, take_apart
 from assessment.rules import RuleSet
 
-MOST_REPAIRS = 5
+MOST_REPAIRS = 4
 DIFFERENT_RULE = 1000.0
 Limits = tuple[int | None, int | None]
 
@@ -74,7 +74,7 @@ def _likely_first(hard: Sequence[Part]) -> list[str]:
 def repairs(
     pool: pd.DataFrame, columns: Columns, ruleset: RuleSet, parts: Sequence[Part], seed: int, seconds: float
 ) -> list[Repair]:
-    """Up to five sets of changes, fewest rules first, each proven by solving; sorted by the total they allow.
+    """Up to four sets of changes, fewest rules first, each proven by solving; sorted by the total they allow.
 
     An elastic programme prices each changed rule and each person of change. Each set found is then forbidden (with
     everything that contains it), so every set is one of which no change can be spared.
@@ -89,8 +89,10 @@ def repairs(
     found: list[Repair] = []
     cuts: list[Cut] = []
     for _ in range(3 * MOST_REPAIRS):
+        if len(found) == MOST_REPAIRS:
+            break
         answer = solve(elastic, cost=prices, cuts=cuts, seconds=seconds)
-        if answer.columns is None or len(found) >= MOST_REPAIRS:
+        if answer.columns is None:
             break
         names = [n for n, s in elastic.slack_of.items() if answer.columns[s.used] > 0.5]
         amount = sum(round(answer.columns[s.under] + answer.columns[s.over]) for s in elastic.slack_of.values())

@@ -56,7 +56,7 @@ class Table:
     source: str
     name: str
 
-    def row(self, kind: str, label: str, reference: float, ours: float) -> Row:
+    def row(self, kind: str, label: str, reference: float, ours: Any) -> Row:
         """One row; `kind` chooses the tolerance."""
         tolerance = known("references")["tolerances"][self.subject][kind]
         return Row(f"{self.name} {label}", self.source, float(reference), float(ours), float(tolerance))
@@ -209,7 +209,7 @@ def careless_rows() -> Iterator[Row]:
         yield table.row("spread", f"within-person SD, quantile {share}", reference, own.quantile(float(share)))
     yield table.row("run", "complete rows", values["complete_rows"], len(complete))
     far = mahalanobis(complete) > chi2.ppf(values["mahalanobis_chance"], complete.shape[1])
-    yield table.row("share", "share beyond chi-square .999", values["mahalanobis_share"], float(far.mean()))
+    yield table.row("share", "share beyond chi-square .999", values["mahalanobis_share"], far.mean())
 
 
 def person_fit_rows() -> Iterator[Row]:
@@ -217,7 +217,7 @@ def person_fit_rows() -> Iterator[Row]:
     values = known("references")["person_fit"]
     answers = shared(values["file"])[values["items"]].dropna()
     fit = person_fit(GradedResponse(prior=None).fit(answers), answers)
-    below = float((fit < values["below"]).mean())
+    below = (fit < values["below"]).mean()
     table = Table("careless", values["source"], "bfi N")
     yield table.row("run", "complete rows", values["complete_rows"], len(answers))
     for share, reference in values["quantiles"].items():

@@ -14,8 +14,9 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-import conftest
 import pytest
+
+from tests import conftest  # not `conftest`: the pages have one of their own
 
 ROOT = Path(__file__).parents[1]
 SOURCE = (ROOT / "run.py").read_text(encoding="utf-8")

@@ -214,8 +214,14 @@ def needed_weights(
 def _exact_rank(measures: Measures, criteria: Criteria, found: Ground, row: int) -> Callable[[np.ndarray], int]:
     """The place under weights of the domains, by the formulas of the ranking."""
     inside = resolve_weights(criteria, measures.campaign.instruments.roles).inside
+    known: dict[bytes, int] = {}
 
     def rank(shares: np.ndarray) -> int:
+        if shares.tobytes() not in known:
+            known[shares.tobytes()] = looked_up(shares)
+        return known[shares.tobytes()]
+
+    def looked_up(shares: np.ndarray) -> int:
         if criteria.reading == "plain":
             constructs = {
                 c: float(share * w) for (d, m), w in zip(inside.items(), shares, strict=True) for c, share in m.items()

@@ -51,8 +51,8 @@ def rule_vocabulary(campaign: Campaign) -> dict[str, tuple[str, ...]]:
     """Values that rules may name although nobody has them now: bands, flags, positions, roles, values of staff."""
     instruments = campaign.instruments
     roles = instruments.roles
-    gates = [g.id for g in roles.gates]
-    flags = [*gates, *(f"{g}_unanswered" for g in gates), *(p.id for p in roles.patterns)]
+    asked = [f"{g.id}_unanswered" for g in roles.gates if g.kind == "item"]
+    flags = [*(g.id for g in roles.gates), *asked, *(p.id for p in roles.patterns)]
     words: dict[str, tuple[str, ...]] = {
         "band": ("in", "open", "out"),
         "flags": (*flags, *ANSWER_FLAGS, *EVIDENCE_FLAGS),

@@ -15,17 +15,18 @@ from assessment.scenario import domain_shares
 
 @st.fragment
 def page(view: View) -> None:
-    now = whatif_controls.asked(view)
-    board = _board(view, now)
-    st.html(blocks.finding(_finding(board, now), view.words("whatif.lead")))
+    top = st.container()
     left, right = st.columns([2.1, 9.9], gap="medium")
     with left:
         with st.container(key="fold_switch"):
             st.toggle(view.words("whatif.fold"), key="fold", persist_state="session")
         with st.container(key="folded"):
             whatif_controls.weights(view)
+            now = whatif_controls.asked(view)  # after the sliders: an address may have set them
             conditions = whatif_controls.conditions(view)
             whatif_controls.scenarios(view, now)
+    board = _board(view, now)
+    top.html(blocks.finding(_finding(board, now), view.words("whatif.lead")))
     with right:
         st.html(blocks.key_figures(_figures(board)))
         with st.container(key="list_and_map"):

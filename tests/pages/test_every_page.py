@@ -11,8 +11,8 @@ from tests.pages.conftest import html_of
 
 PAGES = ("overview", "whatif", "person", "team", "data")
 LANGUAGES = ("ru", "en")
-# What a Russian reader meets in Latin letters: names of files and formats, ids of people and observers, the other language.
-TABLES = "staff|survey_wide|survey_long|tokens|observations|sociometry|attendance|interviews|consents|process_answers"
+TABLES = "staff|survey_wide|survey_long|tokens|observations|sociometry|attendance|interviews|consents|process_\\w+"
+TABLES = "staff|survey_wide|survey_long|tokens|observations|sociometry|attendance|interviews|consents|process_\\w+"
 COLUMNS = "purpose|person_id|chosen_id|chooser_id"
 ALLOWED = re.compile(rf"\b([POI]\d+|T|Eng|CSV|XLSX|Excel|csv|xlsx|yaml|{TABLES}|{COLUMNS}|[a-z_]+\.(csv|yaml))\b")
 

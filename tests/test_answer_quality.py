@@ -1,4 +1,4 @@
-"""Figures of careless answering agree with R careless, and those who answer at random stand out."""
+"""Those who answer at random stand out; agreement with R careless and R mirt is held in test_references.py."""
 from __future__ import annotations
 
 import numpy as np
@@ -14,39 +14,8 @@ from models.answer_quality import (
     mahalanobis,
     person_fit,
     person_fit_limit,
-    spread,
 )
-from tests.graded_people import invented_answers, shared_table
-
-
-@pytest.fixture(scope="module")
-def bfi():
-    return shared_table("psy_bfi.csv").iloc[:, 1:26]
-
-
-def test_longest_run_meets_r_careless(bfi):
-    run = longest_run(bfi)
-    assert run.quantile([0.5, 0.95, 0.99, 1.0]).tolist() == [3, 6, 7, 25]
-    assert ((run >= 8).sum(), (run >= 13).sum()) == (24, 4)
-
-
-def test_spread_meets_r_careless(bfi):
-    assert spread(bfi).quantile([0.001, 0.01, 0.05, 0.5]).to_numpy() == pytest.approx(
-        [0, 0.8003, 1.0135, 1.5937], abs=1e-4
-    )
-
-
-def test_mahalanobis_meets_r_careless(bfi):
-    complete = bfi.dropna()
-    assert len(complete) == 2436
-    assert (mahalanobis(complete) > chi2.ppf(0.999, 25)).mean() == pytest.approx(0.03448, abs=1e-5)
-
-
-def test_person_fit_meets_r_mirt(bfi):
-    answers = bfi[["N1", "N2", "N3", "N4", "N5"]].dropna()
-    fit = person_fit(GradedResponse(prior=None).fit(answers), answers)
-    assert fit.quantile([0.01, 0.05, 0.5, 0.95]).to_numpy() == pytest.approx([-3.22, -1.57, 0.599, 1.527], abs=0.005)
-    assert (fit < -2.33).mean() == pytest.approx(0.0245, abs=0.0005)
+from tests.graded_people import invented_answers
 
 
 def test_a_missing_answer_ends_a_run():

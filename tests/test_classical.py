@@ -1,4 +1,4 @@
-"""Classical figures agree with R psych on real data, with Shrout & Fleiss on theirs, and with plain algebra."""
+"""Classical figures agree with plain algebra; with R psych and with Shrout & Fleiss in test_references.py."""
 from __future__ import annotations
 
 import numpy as np
@@ -17,31 +17,7 @@ from models.classical import (
     one_factor,
     standardised_alpha,
 )
-from tests.graded_people import invented_answers, shared_table
-
-REVERSED = ["A1", "C4", "C5", "E1", "E2", "O2", "O5"]
-PSYCH = {  # R psych on psy_bfi, pairwise: alpha, standardised alpha, omega total of one factor
-    "A": (0.70302, 0.71303, 0.72294),
-    "C": (0.72673, 0.73007, 0.73119),
-    "E": (0.76173, 0.76180, 0.76405),
-    "N": (0.81396, 0.81467, 0.81897),
-    "O": (0.60017, 0.60727, 0.61678),
-}
-SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]  # their table 2
-
-
-@pytest.mark.parametrize("scale", PSYCH)
-def test_figures_of_r_psych_are_met(scale):
-    table = shared_table("psy_bfi.csv")
-    table[REVERSED] = 7 - table[REVERSED]
-    answers = table[[f"{scale}{k}" for k in range(1, 6)]]
-    found = alpha(answers), standardised_alpha(answers), omega(answers)
-    assert found == pytest.approx(PSYCH[scale], abs=1e-5)
-
-
-def test_six_targets_four_judges_of_shrout_and_fleiss():
-    found = intraclass(pd.DataFrame(SHROUT_FLEISS))
-    assert found.round(2).tolist() == [0.17, 0.29, 0.71, 0.44, 0.62, 0.91]
+from tests.graded_people import invented_answers
 
 
 def test_judges_who_agree_but_for_severity_agree_in_order_only():

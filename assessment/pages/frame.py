@@ -9,6 +9,7 @@ import streamlit as st
 from assessment import blocks, messages, numbers, opening
 from assessment.pages import state
 from assessment.pages.state import View
+from assessment.problems import AssessmentError
 
 HERE = Path(__file__).parent
 LANGUAGE_NAMES = {"ru": "Рус", "en": "Eng"}
@@ -26,9 +27,13 @@ def open_app() -> None:
     ]
     page = st.navigation(pages, position="top")
     st.logo(str(HERE / f"logo-{said.language}.svg"), size="medium", icon_image=str(HERE / f"logo-{said.language}.svg"))
-    _invent_when_empty()
-    _top()
-    page.run()
+    try:
+        _invent_when_empty()
+        _top()
+        page.run()
+    except AssessmentError as error:
+        lines = [messages.problem_text(problem, said.language) for problem in error.problems]
+        st.html(blocks.finding(said("app.stopped")) + blocks.call_out("", " ".join(lines), urgent=True))
 
 
 def _invent_when_empty() -> None:

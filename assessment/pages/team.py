@@ -21,7 +21,7 @@ def show(view: View) -> None:
             team_locks.conflict(view, now, version)
         team_parts.chosen(view, now)
         team_locks.form(view, now, version)
-    if len(now.members):
+    if len(now.members) and "unit" in view.campaign.staff:
         st.html(team_parts.coverage(view, now))
     left, right = st.columns([7, 4], gap="large")
     left.html(team_parts.rules(view, now))

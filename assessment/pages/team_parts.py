@@ -169,8 +169,6 @@ def chosen(view: View, now: TeamNow) -> None:
 def coverage(view: View, now: TeamNow) -> Markup:
     """Members by role and unit; the units without anybody are named under the table."""
     said, members = view.words, now.members
-    if "unit" not in view.campaign.staff:
-        return Markup("")
     unit = view.campaign.staff["unit"]
     mine = unit.reindex(members.index).fillna("—")
     roles = [r for r in view.campaign.instruments.roles.seats if (members["role"] == r).any()] or list(

@@ -145,6 +145,11 @@ def fitting(peers: bool) -> Iterator[Line]:
     spent = seconds(lambda: ours(answers), 11)
     arrived = spent if short < CLOSE else float("nan")
     yield Line(f"graded response {FEW} x {ITEMS}, ours", arrived, "s", BARS["few"], f"{short:.5f} below the best")
+    for items, missing in ((6, 0.0), (ITEMS, 0.25)):
+        others, _ = invented_answers(FEW, items, 5, missing=missing)
+        below = yardstick(others, ours(others, tol=1e-10)) - yardstick(others, ours(others))
+        name = f"  {FEW} x {items}, {missing:.0%} missing"
+        yield Line(name, seconds(lambda: ours(others), 11), "s", None, f"{below:.5f} below the best")  # noqa: B023
     if not peers:
         return
     from importlib.metadata import version

@@ -23,13 +23,13 @@ LINE, REST = "line", "rest"
 MOST = 8  # parts for which every coalition is looked at; with more of them two orders stand for all
 
 
-def coalitions(n: int, part: int) -> Iterator[tuple[tuple[int, ...], float]]:
+def coalitions(n: int, part: int, most: int = MOST) -> Iterator[tuple[tuple[int, ...], float]]:
     """The sets of other parts that may come before a part, with Shapley's weight of each; the weights add up to 1.
 
-    With more than MOST parts: those before it in the declared order and in the reverse order, half each.
+    With more than `most` parts: those before it in the declared order and in the reverse order, half each.
     """
     others = [k for k in range(n) if k != part]
-    if n > MOST:
+    if n > most:
         yield tuple(range(part)), 0.5
         yield tuple(range(part + 1, n)), 0.5
         return

@@ -139,11 +139,16 @@ def ground(measures: Measures, weights: Weights, moment: str = AFTER) -> Ground:
 def ranks_under(measures: Measures, criteria: Criteria) -> pd.Series:
     """Everybody's place under the criteria, in either reading: the column `rank` of the ranking."""
     weights = resolve_weights(criteria, measures.campaign.instruments.roles)
+    return ranks_by(measures, weights, criteria.balance, criteria.reading)
+
+
+def ranks_by(measures: Measures, weights: Weights, balance: float, reading: str = "model") -> pd.Series:
+    """Everybody's place under weights that are resolved already."""
     found = ground(measures, weights)
-    if criteria.reading == "plain":
+    if reading == "plain":
         last = measures.people[found.excluded]
         return plain_order(measures, weights).rank(last).reindex(measures.people)
-    standing = found.standing(found.shares(weights), criteria.balance)
+    standing = found.standing(found.shares(weights), balance)
     return pd.Series(found.ranks(standing), index=found.people)
 
 

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -230,6 +231,9 @@ def main() -> None:
     if options.part:
         print(json.dumps(PARTS[options.part]()))
         return
+    absent = [package for package in ("mirt", "girth") if find_spec(package) is None]
+    if absent and not options.no_peers:
+        parser.error(f"not installed: {', '.join(absent)} (they come with requirements-dev.txt); or give --no-peers")
     print(f"{'what':<58} {'measured':>9} {'':<5} {'bar':<16}")
     missed = 0
     for line in lines(not options.no_peers):

@@ -51,7 +51,7 @@ class Campaign:
     """Everything known about one selection, tidy and checked; consents are already applied.
 
     staff : one row a person, index person_id (sorted text): the columns of the dictionary that were delivered, and
-        any further columns of the file; no names. Numbers are numbers, dates are dates, the rest is text (NaN = missing).
+        any further columns of the file; no names. Numbers are numbers, dates are dates, the rest text (NaN = missing).
     names : index person_id: full_name, personnel_no, work_email, manager_personnel_no (whichever were delivered)
     answers : index person_id (people with a submission), columns = ordinal ids of the battery (items, quality items,
         past facts), raw codes as float before reversing, NaN = missing
@@ -90,6 +90,20 @@ class Campaign:
     def people(self) -> pd.Index:
         """Ids of everybody in the selection, sorted."""
         return self.staff.index
+
+    @property
+    def no_peer_data(self) -> frozenset[str]:
+        """Ids of people about whom nothing that colleagues or observers said is used (consents delivered, not given).
+
+        Of several rows of a person the latest by given_at counts, at the same moment the refusal.
+        """
+        if "consents" not in self.present:
+            return frozenset()
+        rows = self.consents[self.consents["purpose"] == "peer_data"]
+        yes = rows["given"].eq(True) & rows["withdrawn_at"].isna()
+        last = rows.assign(yes=yes).sort_values(["given_at", "yes"], ascending=[True, False], kind="stable")
+        last = last.drop_duplicates("person_id", keep="last")
+        return frozenset(map(str, self.people)) - frozenset(last.loc[last["yes"], "person_id"])
 
     @property
     def revision(self) -> str:

@@ -40,10 +40,16 @@ def choice_scores(campaign: Campaign) -> Choices:
         problems += troubles
         if found is not None:
             values[question.id], raw[question.id], errors[question.id] = found
+    about = known_choices(campaign)
     plain, open_values, noise = (
-        pd.DataFrame(part, index=campaign.people, dtype=float) for part in (values, raw, errors)
+        pd.DataFrame(part, index=about, dtype=float).reindex(campaign.people) for part in (values, raw, errors)
     )
     return Choices(plain, open_values, noise, tuple(problems))
+
+
+def known_choices(campaign: Campaign) -> pd.Index:
+    """People about whom choices may be used: being named by nobody and not to be named are two things."""
+    return campaign.people.difference(sorted(campaign.no_peer_data))
 
 
 def group_members(campaign: Campaign) -> pd.DataFrame:
@@ -73,6 +79,7 @@ def _group_question(campaign: Campaign, rows: pd.DataFrame, question: str) -> tu
         if share < RESPONSE_NEEDED
     ]
     good = response.index[(response >= RESPONSE_NEEDED) | response.isna()]
+    members = members[members["person_id"].isin(known_choices(campaign))]
     table = members.merge(choosers.loc[good].rename("choosers").reset_index(), on=by_group)
     if table.empty:
         return None, problems
@@ -100,11 +107,11 @@ def _response_problem(code: str, severity: str, question: str, share: float, gro
 
 
 def _municipality_question(campaign: Campaign, rows: pd.DataFrame, question: str) -> tuple:
-    people = campaign.people
+    people = known_choices(campaign)
     members = group_members(campaign)
     asked = max(members["person_id"].nunique() if len(members) else 0, campaign.sociometry["chooser_id"].nunique())
     if not len(campaign.attendance) and not len(campaign.observations):
-        asked = len(people)
+        asked = len(campaign.people)
     share = rows["chooser_id"].nunique() / max(asked, 1)
     if share < RESPONSE_NEEDED:
         return None, [_response_problem("choices_low_response", SOURCE, question, share)]
@@ -114,7 +121,8 @@ def _municipality_question(campaign: Campaign, rows: pd.DataFrame, question: str
     named = rows.drop_duplicates(["chooser_id", "chosen_id"]).groupby("chosen_id").size()
     value = pd.Series(np.log1p(named.reindex(people).fillna(0.0).to_numpy()), index=people)
     if "level" in campaign.staff:
-        level = campaign.staff["level"].astype(object).where(campaign.staff["level"].notna(), "")
+        level = campaign.staff["level"].reindex(people).astype(object)
+        level = level.where(level.notna(), "")
         value = value - value.groupby(level).transform("mean") + value.mean()
     spread = value.std(ddof=0)
     unit = spread if spread > 1e-12 else 1.0

@@ -19,10 +19,12 @@ LIKELY = 0.5  # a gate on a measure is shown beside the name when the person mis
 class GateResult:
     """Who misses what.
 
-    excluded, held : bool per person; lines : domain -> line (z) of gates below_line; missed : people x codes, bool
+    excluded, barred, held : bool per person (ranked last; chance 0, the excluded among them; band open at best)
+    lines : domain -> line (z) of gates below_line; missed : people x codes, bool
     """
 
     excluded: pd.Series
+    barred: pd.Series
     held: pd.Series
     lines: dict[str, float]
     missed: pd.DataFrame
@@ -39,35 +41,35 @@ def check_gates(
     """
     people = domains.index
     none = pd.Series(False, index=people)
-    excluded, held = none.copy(), none.copy()
+    excluded, below, held = none.copy(), none.copy(), none.copy()
     missed: dict[str, pd.Series] = {}
     lines: dict[str, float] = {}
     for gate in campaign.instruments.roles.gates:
         if gate.kind == "domain":
-            lines |= _domain_line(gate, domains, measured)
-            line = lines.get(gate.target)
+            line = _domain_line(gate, domains, measured)
             miss = domains[gate.target] < line if line is not None else none
-            hard = none  # a chance, taken in the draws
+            if line is not None and gate.effect == "below_line":  # a chance, taken in the draws
+                lines[gate.target] = max(line, lines.get(gate.target, line))
         else:
             miss, unanswered = _missed_fact(campaign, gate, quality, people)
             if unanswered is not None and unanswered.any():
                 missed[f"{gate.id}_unanswered"] = unanswered
-            hard = miss
+            if gate.effect == "below_line":  # a fact lies below its line in every draw
+                below |= miss
         missed[gate.id] = miss
-        if gate.effect in ("exclude_now", "below_line"):
-            excluded |= hard
+        if gate.effect == "exclude_now":
+            excluded |= miss
         elif gate.effect == "hold":
-            held |= hard
-    return GateResult(excluded, held, lines, pd.DataFrame(missed, index=people, dtype=bool))
+            held |= miss
+    return GateResult(excluded, excluded | below, held, lines, pd.DataFrame(missed, index=people, dtype=bool))
 
 
-def _domain_line(gate: Gate, domains: pd.DataFrame, measured: pd.DataFrame) -> dict[str, float]:
-    if gate.target not in domains or gate.effect not in ("below_line", "exclude_now"):
-        return {}
+def _domain_line(gate: Gate, domains: pd.DataFrame, measured: pd.DataFrame) -> float | None:
+    """The line of a gate on a domain; None where nobody is measured."""
+    if gate.target not in domains:
+        return None
     known = domains.loc[measured[gate.target], gate.target].dropna()
-    if known.empty:
-        return {}
-    return {gate.target: float(np.percentile(known, gate.percentile_min or 0.0))}
+    return None if known.empty else float(np.percentile(known, gate.percentile_min or 0.0))
 
 
 def _missed_fact(
@@ -75,6 +77,8 @@ def _missed_fact(
 ) -> tuple[pd.Series, pd.Series | None]:
     """Whether the fact misses the gate, and whether it is not known."""
     if gate.kind == "item":
+        if gate.target in campaign.answers and campaign.answers[gate.target].notna().any():
+            return _missed_answer(campaign.answers[gate.target].reindex(people), gate)
         if gate.target not in campaign.conditions:
             return pd.Series(False, index=people), None
         given = campaign.conditions[gate.target].reindex(people)
@@ -87,3 +91,17 @@ def _missed_fact(
     flags = quality.flags.reindex(people, fill_value=False)
     found = [code for code in gate.flags if code in flags]
     return (flags[found].any(axis=1) if found else pd.Series(False, index=people)), None
+
+
+def _missed_answer(given: pd.Series, gate: Gate) -> tuple[pd.Series, pd.Series]:
+    """A gate on an item with a scale of answers: the codes it lets pass are numbers."""
+    passing = {float(value) for value in gate.values if _is_code(value)}
+    return given.notna() & ~given.isin(passing), given.isna()
+
+
+def _is_code(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

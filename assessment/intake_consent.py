@@ -103,8 +103,15 @@ def read_consents(
     problems += unknown
     problems += counted("consent_not_given", len(ids & withheld), "consents", "purpose")
     problems += counted("consent_not_given_peers", len(consents.no_peer_data), "consents", "purpose")
-    kept = sort_rows(frame, ["person_id", "purpose", "given_at"])
+    kept = sort_rows(_as_it_counts(frame, withdrawn, broken[BY_OTHERS]), ["person_id", "purpose", "given_at"])
     return replace(consents, table=kept), consents.hide(problems)
+
+
+def _as_it_counts(frame: pd.DataFrame, withdrawn: pd.Series, refused: Collection[str]) -> pd.DataFrame:
+    """A refusal that could not be read whole stands in the table all the same: there the yes counts no more."""
+    vague = withdrawn.loc[frame.index] & frame["withdrawn_at"].isna()
+    vague |= (frame["purpose"] == BY_OTHERS) & frame["person_id"].isin(list(refused))
+    return frame.assign(given=frame["given"].astype(bool) & ~vague)
 
 
 def stand_ins(withheld: Collection[str]) -> dict[str, str]:

@@ -24,7 +24,8 @@ class Ground:
 
     people : ids, sorted; names : domains in the order of the arrays
     domains : domains x people x draws, z; points : people x domains, posterior means
-    excluded : people ranked last whatever they measure; lines : domain -> z below which a draw is not eligible
+    excluded : people ranked last whatever they measure; barred : people eligible in no draw (the excluded among them)
+    lines : domain -> z below which a draw is not eligible
     """
 
     people: pd.Index
@@ -32,6 +33,7 @@ class Ground:
     domains: np.ndarray
     points: pd.DataFrame
     excluded: np.ndarray
+    barred: np.ndarray
     lines: dict[str, float]
     held: dict[tuple, np.ndarray] = field(default_factory=dict, repr=False)
 
@@ -107,7 +109,7 @@ class Ground:
         """People x draws: whether the gates let the person through in that draw."""
         key = ("eligible",)
         if key not in self.held:
-            inside = np.broadcast_to(~self.excluded[:, None], self.domains.shape[1:]).copy()
+            inside = np.broadcast_to(~self.barred[:, None], self.domains.shape[1:]).copy()
             for domain, line in self.lines.items():
                 inside &= self.domains[self.names.index(domain)] >= line
             self.held[key] = inside
@@ -131,8 +133,9 @@ def ground(measures: Measures, weights: Weights, moment: str = AFTER) -> Ground:
         domains, points, _ = domain_draws(measures, weights, moment)
         gates = check_gates(measures.campaign, measures.quality, points, measured_domains(measures))
         measures.cache[key] = Ground(
-            measures.people, tuple(points.columns), domains, points, gates.excluded.to_numpy(), dict(gates.lines)
-        )
+            measures.people, tuple(points.columns), domains, points,
+            gates.excluded.to_numpy(), gates.barred.to_numpy(), dict(gates.lines),
+        )  # fmt: skip
     return measures.cache[key]
 
 

@@ -43,9 +43,12 @@ def decided(campaign: Campaign, stage: str) -> pd.Series:
 
 
 def ineligible(campaign: Campaign, ranking: pd.DataFrame) -> list[str]:
-    """People in no proposal: a gate with effect exclude_now or hold is missed."""
-    shutting = ("exclude_now", "hold")
-    gates = {g.id for g in campaign.instruments.roles.gates if g.effect in shutting and g.kind != "domain"}
+    """People in no proposal: a gate with effect exclude_now or hold is missed, or a fact lies below its line."""
+    gates = {
+        g.id
+        for g in campaign.instruments.roles.gates
+        if g.effect in ("exclude_now", "hold") or (g.effect == "below_line" and g.kind != "domain")
+    }
     codes = ranking["flags"].map(lambda text: set(text.split(";")))
     return sorted(str(p) for p in ranking.index[codes.map(lambda found: bool(found & gates))])
 

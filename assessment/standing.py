@@ -210,7 +210,7 @@ def chances(view: View, gates: GateResult, size: int) -> np.ndarray:
     names = list(view.points)
     for domain, line in gates.lines.items():
         standing[view.domains[names.index(domain)] < line] = -np.inf
-    standing[gates.excluded.to_numpy()] = -np.inf
+    standing[gates.barred.to_numpy()] = -np.inf
     if size >= len(standing):
         return np.isfinite(standing).mean(1)
     last = np.partition(standing, len(standing) - size, axis=0)[len(standing) - size]
@@ -240,7 +240,7 @@ def _bands(table: pd.DataFrame, gates: GateResult, lacking: pd.Series, interview
     band[chance < BAND_OUT] = "out"
     band[gates.held & (band == "in")] = "open"
     band[lacking] = "open"
-    band[gates.excluded] = "out"
+    band[gates.barred] = "out"
     return band
 
 

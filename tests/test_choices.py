@@ -57,3 +57,24 @@ def test_the_same_chooser_counts_once() -> None:
         for pairs in (once, twice)
     ]
     assert value[0]["so_advice"].equals(value[1]["so_advice"])
+
+
+def consents(**given: bool) -> list[dict]:
+    day = {"purpose": "peer_data", "given_at": "2026-02-01", "withdrawn_at": None, "text_version": "1.0"}
+    return [{"person_id": p, "given": yes, **day} for p, yes in given.items()]
+
+
+@pytest.mark.parametrize("question", ["so_team", "so_advice"])
+def test_who_refused_to_be_judged_by_others_is_unknown_and_not_unpopular(question: str) -> None:
+    """P6 said no: nothing is known of P6, and the others are compared among themselves."""
+    pairs = [("P2", "P1"), ("P3", "P1"), ("P4", "P1"), ("P5", "P1"), ("P1", "P2")]
+    yes = dict.fromkeys(GROUP[:5], True)
+    tables = {"sociometry": choices(pairs, question), "attendance": present(GROUP)}
+    campaign = small_campaign(GROUP, consents=consents(**yes, P6=False), **tables)
+    found = choice_scores(campaign)
+    assert found.values[question].notna().tolist() == [True] * 5 + [False]
+    assert found.raw[question].isna()["P6"]
+    without = small_campaign(GROUP, consents=consents(**yes), **tables)
+    assert found.values[question].equals(choice_scores(without).values[question]), "no row is no consent"
+    if question == "so_team":
+        assert found.values[question]["P3"] == pytest.approx((0.0 - 1.25 / 5) * 4 / 7)

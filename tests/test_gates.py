@@ -67,3 +67,36 @@ def test_failed_attention_holds_and_does_not_exclude() -> None:
     campaign = with_gates(gate, answers={"ac1": [5] + [2] * 19, "ac2": [1] + [4] * 19})
     found = check_gates(campaign, answer_quality(campaign), DOMAINS, KNOWN)
     assert found.held.tolist() == [True] + [False] * 19 and not found.excluded.any()
+
+
+def test_every_effect_means_the_same_for_a_domain() -> None:
+    """roles.yaml, gate_effects: excluded now is ranked last, held is open at best, a label is a label."""
+    expected = (DOMAINS["want"] < np.percentile(DOMAINS["want"], 30)).tolist()
+    for effect, where in (("exclude_now", "excluded"), ("hold", "held"), ("needs_training", "")):
+        campaign = with_gates(Gate("g", effect, "domain", "want", percentile_min=30))
+        found = check_gates(campaign, answer_quality(campaign), DOMAINS, KNOWN)
+        assert found.missed["g"].tolist() == expected and found.lines == {}
+        for name in ("excluded", "held"):
+            assert getattr(found, name).tolist() == (expected if name == where else [False] * 20)
+
+
+def test_a_fact_below_its_line_has_no_chance_but_keeps_its_rank() -> None:
+    gate = Gate("g", "below_line", "scale", "digital_lit", mean_min=2.5)
+    campaign = with_gates(gate, answers={i: [2] * 10 + [3] * 10 for i in ("dl1", "dl2", "dl3", "dl4")})
+    found = check_gates(campaign, answer_quality(campaign), DOMAINS, KNOWN)
+    assert found.barred.tolist() == [True] * 10 + [False] * 10 and not found.excluded.any()
+
+
+def test_of_two_lines_on_a_domain_the_higher_counts() -> None:
+    gates = [Gate(f"g{p}", "below_line", "domain", "want", percentile_min=p) for p in (60, 30)]
+    campaign = with_gates(*gates)
+    found = check_gates(campaign, answer_quality(campaign), DOMAINS, KNOWN)
+    assert found.lines["want"] == pytest.approx(np.percentile(DOMAINS["want"], 60))
+
+
+def test_a_gate_may_ask_for_answers_on_a_scale() -> None:
+    gate = Gate("g", "exclude_now", "item", "sc1", values=("4", "5"))
+    campaign = with_gates(gate, answers={"sc1": [1, 4, np.nan, 5] + [3] * 16})
+    found = check_gates(campaign, answer_quality(campaign), DOMAINS, KNOWN)
+    assert found.excluded.tolist() == [True, False, False, False] + [True] * 16
+    assert found.missed["g_unanswered"].sum() == 1

@@ -1,4 +1,4 @@
-"""Quality of the data: may the list be trusted, what does it hang on, and about what the commission has to say a word."""
+"""Quality of the data: may the list be trusted, what does it hang on, what has the commission to say a word about."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def show(view: View) -> None:
         quality_groups.differences(view, found)
     with right:
         quality_groups.functioning(view)
-    quality_groups.curves(view, found)
+        quality_groups.curves(view, found)
 
 
 if shown := frame.guard():

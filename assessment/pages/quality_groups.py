@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from assessment import blocks, charts_quality, numbers, scoring_checks
+from assessment import blocks, charts_quality, scoring_checks
 from assessment.blocks import Head, Markup
 from assessment.charts_quality import FEW as GREY
 from assessment.charts_quality import NAMED, PLAIN
@@ -40,7 +42,7 @@ def differences(view: View, found: Diagnosis) -> None:
             "label": [subject_name(view, r.kind, r.subject) for r in records(part)],
             "value": part["d"], "low": part["low"], "high": part["high"],
             "style": [GREY if r.too_few else NAMED if r.clear else PLAIN for r in records(part)],
-            "right": [said("quality.too_few", n=r.n) if r.too_few else said.num(r.d, 2, sign=True) for r in records(part)],
+            "right": [said("quality.few") if r.too_few else said.num(r.d, 2, sign=True) for r in records(part)],
             "words": "",
             "hover": [_hover(view, r) for r in records(part)],
         }
@@ -61,17 +63,19 @@ def group_name(view: View, code: str) -> str:
     return view.words.or_code(f"quality.group.{code}", code.partition(".")[2])
 
 
-def _hover(view: View, row: object) -> str:
+def _hover(view: View, row: Any) -> str:
     said = view.words
-    span = numbers.interval(getattr(row, "low", 0.0), getattr(row, "high", 0.0), said.language, 2)
-    return said("quality.group_detail", span=span, n=int(getattr(row, "n", 0)), others=int(getattr(row, "others", 0)))
+    span = said("quality.span", low=said.num(row.low, 2), high=said.num(row.high, 2))
+    return said("quality.group_detail", span=span, n=int(row.n), others=int(row.others))
 
 
 def functioning(view: View) -> None:
     """Items that mean something else to a group, on a button: it takes seconds."""
     said, name = view.words, key(view, "items")
     st.html(
-        blocks.heading(said("quality.items"), said("quality.items_how", line=ITEM_EFFECT, people=TOO_FEW_FOR_ITEMS))
+        blocks.heading(
+            said("quality.items"), said("quality.items_how", line=said.num(ITEM_EFFECT, 2), people=TOO_FEW_FOR_ITEMS)
+        )
     )
     place = st.empty()
     if name not in kept().tables:
@@ -112,8 +116,9 @@ def _items(view: View, table: pd.DataFrame) -> Markup:
 
 
 def _item_text(view: View, item: str) -> str:
-    known = view.campaign.instruments.battery.items.get(item)
-    return view.words.name(known.text if known else None, item)
+    battery = view.campaign.instruments.battery
+    known = battery.items.get(item)
+    return battery.fill(view.words.name(known.text if known else None, item), view.words.language)
 
 
 def curves(view: View, found: Diagnosis) -> None:
@@ -123,27 +128,20 @@ def curves(view: View, found: Diagnosis) -> None:
     if not scales:
         return
     st.html(blocks.heading(said("quality.curves"), said("quality.curves_how")))
-    left, right = st.columns([7, 5], gap="large")
-    with left:
-        scale = st.selectbox(
-            said("quality.scale"),
-            scales,
-            key=SCALE,
-            label_visibility="collapsed",
-            format_func=view.names.construct,
-            width=360,
-        )
-        table = kept().take(key(view, "curves", scale), lambda: scoring_checks.scale_curves(view.campaign, scale))
-        if table.empty:
-            st.html(blocks.empty(said("quality.no_curves")))
-            return
-        plot = charts_quality.item_curves(table, said.language, (said("quality.level"), said("quality.answer")))
-        alt = said("quality.curves_alt", scale=view.names.construct(scale))
-        frame.chart(plot, "item_curves", alt, said.language)
-    right.html(_curve_legend(view, table, found, scale))
+    scale = st.selectbox(
+        said("quality.scale"), scales, key=SCALE, label_visibility="collapsed", format_func=view.names.construct
+    )
+    table = kept().take(key(view, "curves", scale), lambda: scoring_checks.scale_curves(view.campaign, scale))
+    if table.empty:
+        st.html(blocks.empty(said("quality.no_curves")))
+        return
+    plot = charts_quality.item_curves(table, said.language, (said("quality.level"), said("quality.answer")))
+    alt = said("quality.curves_alt", scale=view.names.construct(scale))
+    frame.chart(plot, "item_curves", alt, said.language)
+    st.html(_curve_legend(view, table, scale))
 
 
-def _curve_legend(view: View, table: pd.DataFrame, found: Diagnosis, scale: str) -> Markup:
+def _curve_legend(view: View, table: pd.DataFrame, scale: str) -> Markup:
     said = view.words
     rest = view.result.facts.get("scales", {}).get(scale, {}).get("item_rest") or {}
     reverse = view.campaign.instruments.battery.reverse

@@ -149,12 +149,12 @@ def assumptions(view: View, found: Diagnosis) -> Markup:
         Head(said("quality.from", size=settings.team), "r"),
     ]
     rows = []
-    for (name, value), part in table.groupby(["assumption", "value"], sort=False, dropna=False):
-        by_list = part.set_index("list")
-        title = _assumption(view, str(name), float(value))
-        first = by_list.loc["shortlist"]
-        counts = [_count(view, int(by_list.loc[kind, "changed"])) for kind in ("shortlist", "team")]
-        rows.append([blocks.two_lines(title, _names(view, first["enter"], first["leave"])), *counts])
+    for _, part in table.groupby(["assumption", "value"], sort=False, dropna=False):
+        by_list = {row.list: row for row in records(part)}
+        first = by_list["shortlist"]
+        title = _assumption(view, first.assumption, first.value)
+        counts = [_count(view, by_list[kind].changed) for kind in ("shortlist", "team")]
+        rows.append([blocks.two_lines(title, _names(view, first.enter, first.leave)), *counts])
     share = view.result.facts.get("method_variance")
     error = said.pct(float(found.chance_error.max())) if len(found.chance_error) else "—"
     foot = blocks.note(said("quality.hangs_note", share=said.num(share, 2), error=error))
@@ -164,7 +164,7 @@ def assumptions(view: View, found: Diagnosis) -> Markup:
 def _assumption(view: View, name: str, value: float) -> str:
     said = view.words
     if name == "self_presentation":
-        return said("quality.assume_share", share=value)
+        return said("quality.assume_share", share=said.num(value, 1 if value else 0))
     other = name == "plain" and view.campaign.settings.criteria.reading == "plain"
     return said("quality.assume_model" if other else f"quality.assume_{name}")
 

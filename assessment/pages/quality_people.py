@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -79,13 +81,14 @@ def _positions(view: View, found: Diagnosis) -> Markup:
 
 
 def flagged(view: View, found: Diagnosis) -> None:
-    """People whose answers carry two independent signs, with the signs; the others can be opened."""
+    """People whose answers carry two independent signs, those high on the list first; everybody else can be opened."""
     said, table = view.words, found.flagged
     st.html(blocks.heading(said("quality.flagged"), said("quality.flagged_how")))
     if table.empty:
         st.html(blocks.empty(said("quality.no_flags")))
         return
     first = table[table["careless"] | table["held"]]
+    first = first.loc[view.ranking["rank"].reindex(first.index).sort_values().index]
     if len(first):
         heads = [Head(said("quality.person")), Head(said("quality.signs")), Head(said("quality.indices"), "h")]
         rows = [
@@ -104,10 +107,13 @@ def flagged(view: View, found: Diagnosis) -> None:
 
 
 def _reasons(view: View, reasons: tuple[str, ...]) -> str:
-    return "; ".join(view.names.flag(code).split(":")[0].lower() for code in reasons)
+    """Signs in a word or two; one without a short word in its own."""
+    said = view.words
+    known = (said.or_code(f"quality.sign.{code}", "") or view.names.flag(code) for code in reasons)
+    return ", ".join(text[:1].lower() + text[1:] for text in known)
 
 
-def _indices(view: View, row: object) -> str:
+def _indices(view: View, row: Any) -> str:
     said = view.words
     parts = []
     for name, digits in (("instructed_wrong", 0), ("median_seconds", 1), ("longest_run", 0), ("consistency", 2)):

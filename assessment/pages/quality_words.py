@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -176,7 +177,7 @@ def _observers(view: View, found: Diagnosis) -> list[Word]:
     rows = []
     for row in records(_named(table)):
         key = "severe" if row.points > 0 else "lenient"
-        span = numbers.interval(row.low, row.high, said.language)
+        span = said("quality.span", low=said.num(row.low), high=said.num(row.high))
         points = abs(float(row.points))
         rows.append(
             Word(
@@ -186,18 +187,20 @@ def _observers(view: View, found: Diagnosis) -> list[Word]:
             )
         )
     for mark in ("drift", "halo", "middle", "misfit"):
-        marked = [r for r in records(table) if mark in r.marks]
-        rows += [Word(said(f"quality.{mark}_word", observer=r.Index), _habit(view, mark, r), said(f"quality.{mark}_brief", observer=r.Index)) for r in marked]  # fmt: skip
+        for row in records(table):
+            if mark in row.marks:
+                what, brief = (said(f"quality.{mark}_{kind}", observer=row.Index) for kind in ("word", "brief"))
+                rows.append(Word(what, _habit(view, mark, row), brief))
     return rows
 
 
-def _habit(view: View, mark: str, row: object) -> str:
+def _habit(view: View, mark: str, row: Any) -> str:
     said = view.words
     if mark == "drift":
-        key = "quality.drift_severe" if getattr(row, "drift") < 0 else "quality.drift_lenient"  # noqa: B009
-        return said(key, day=str(getattr(row, "drift_day")), points=abs(float(getattr(row, "drift"))))  # noqa: B009
-    value = float(getattr(row, {"halo": "halo", "middle": "middle", "misfit": "infit"}[mark]))
-    return said(f"quality.{mark}_detail", value=said.num(value, 2))
+        key = "quality.drift_severe" if row.drift < 0 else "quality.drift_lenient"
+        return said(key, day=str(row.drift_day), points=abs(float(row.drift)))
+    value = {"halo": row.halo, "middle": row.middle, "misfit": row.infit}[mark]
+    return said(f"quality.{mark}_detail", value=said.num(float(value), 2))
 
 
 def _scales(view: View, found: Diagnosis) -> list[Word]:
@@ -250,7 +253,7 @@ def _groups(view: View, found: Diagnosis) -> list[Word]:
         group = said.or_code(f"quality.group.{row.column}.{row.group}", str(row.group))
         subject = subject_name(view, row.kind, row.subject)
         what = said("quality.group_word", group=group, subject=subject, d=said.num(row.d, 2, sign=True))
-        span = numbers.interval(row.low, row.high, said.language, 2)
+        span = said("quality.span", low=said.num(row.low, 2), high=said.num(row.high, 2))
         detail = said("quality.group_detail", span=span, n=int(row.n), others=int(row.others))
         rows.append(Word(what, detail, said("quality.group_brief", group=group, subject=subject), urgent=False))
     return rows

@@ -24,6 +24,7 @@ PAGES = {
     "whatif": "assessment/pages/whatif.py",
     "person": "assessment/pages/person.py",
     "team": "assessment/pages/team.py",
+    "quality": "assessment/pages/quality.py",
     "data": "assessment/pages/data.py",
 }
 

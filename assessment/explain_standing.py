@@ -16,7 +16,7 @@ from assessment.records import cell
 from assessment.rerank import Ground, ground
 from assessment.scenario import POINTS_PER_Z
 from assessment.scoring import Measures
-from assessment.standing import plain_order, power_mean, to_unit, views
+from assessment.standing import common_share, plain_order, power_mean, to_unit, views
 from assessment.weights import Weights, resolve_weights
 
 LINE, REST = "line", "rest"
@@ -81,7 +81,8 @@ def construct_parts(
 
     Returns
     -------
-    rows domain, construct, points; the model reading only
+    rows domain, construct, points; a row "rest" in each domain for what belongs to none of its constructs (the doubt
+    whether they speak of the domain at all); the model reading only
     """
     weights = resolve_weights(criteria, measures.campaign.instruments.roles)
     found = ground(measures, weights)
@@ -89,14 +90,13 @@ def construct_parts(
     shares = found.shares(weights)
     rows = []
     for d, domain in enumerate(found.names):
-        members = [c for c, share in weights.inside[domain].items() if share > 0]
         between = _mixtures(measures, found, weights, domain, person_id, against)
-        points = np.zeros(len(members))
+        points = np.zeros(len(between.own))
         for outside, weight in coalitions(len(found.names), d):
             levels = other.copy()
             levels[list(outside)] = own[list(outside)]
-            points += weight * _split(levels, d, between, members, shares, criteria.balance)
-        rows += [(domain, construct, value) for construct, value in zip(members, points, strict=True)]
+            points += weight * _split(levels, d, between, shares, criteria.balance)
+        rows += [(domain, part, value) for part, value in zip(between.own, points, strict=True)]
     return pd.DataFrame(rows, columns=["domain", "construct", "points"])
 
 
@@ -138,48 +138,55 @@ def _domain_parts(
 
 
 class _Mixtures:
-    """Levels of one domain when some constructs are a person's and the others somebody else's."""
+    """Levels of one domain when some parts (constructs, and the rest) are a person's and the others somebody else's."""
 
-    def __init__(self, own: dict[str, np.ndarray], other: dict[str, np.ndarray], mean: float, spread: float) -> None:
-        self.own, self.other, self.mean, self.spread = own, other, mean, spread
+    def __init__(self, own: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> None:
+        self.own, self.other = own, other
 
     def levels(self, chosen: frozenset[str]) -> np.ndarray:
-        """Levels over the draws with the chosen constructs being the person's own."""
-        total = np.sum([(self.own if c in chosen else self.other)[c] for c in self.own], axis=0)
-        return to_unit((total - self.mean) / self.spread)
+        """Levels over the draws with the chosen parts being the person's own."""
+        return to_unit(np.sum([(self.own if part in chosen else self.other)[part] for part in self.own], axis=0))
 
 
 def _mixtures(
     measures: Measures, found: Ground, weights: Weights, domain: str, person_id: str, against: str | None
 ) -> _Mixtures:
-    """The weighted construct draws of both, and the line (mean, spread) that turns their sum into the domain's z."""
-    capped = measures.campaign.instruments.roles.capped
-    place = {c: k for k, c in enumerate(measures.constructs.columns)}
+    """Each construct's part of the domain's z in every draw, for both; what no construct carries is the rest.
+
+    A domain's draw is a scaled mean of its constructs and a disturbance of its own (`standing.domain_draws`).
+    """
     inside = {c: share for c, share in weights.inside[domain].items() if share > 0}
-    row = found.people.get_loc(person_id)
-    own, other = {}, {}
-    for construct, share in inside.items():
-        values = measures.draws[:, place[construct]]
-        top = np.inf
-        if construct in capped:
-            top = values.mean(dtype=float) + capped[construct] * values.std(dtype=float)
-        own[construct] = share * np.minimum(values[row].astype(float), top)
-        if against is not None:
-            there = values[found.people.get_loc(against)].astype(float)
-            other[construct] = share * np.minimum(there, top)
-    raw, z = np.sum(list(own.values()), axis=0), found.domains[found.names.index(domain), row].astype(float)
-    spread = float(np.std(raw) / np.std(z)) if np.std(z) > 0 else 1.0
-    mean = float(np.mean(raw) - spread * np.mean(z))
-    if against is None:
-        other = {c: np.full_like(own[c], mean * share) for c, share in inside.items()}
-    return _Mixtures(own, other, mean, spread)
+    place = {c: k for k, c in enumerate(measures.constructs.columns)}
+    values = {c: _capped(measures, c, measures.draws[:, place[c]]) for c in inside}
+    mean = {c: float(v.mean(dtype=float)) for c, v in values.items()}
+    total = np.sum([np.float32(share) * values[c] for c, share in inside.items()], axis=0)
+    slope = common_share(measures, weights.inside[domain]) / (float(total.std(dtype=float)) or 1.0)
+
+    def parts(person: str) -> dict[str, np.ndarray]:
+        row = found.people.get_loc(person)
+        told = {c: slope * share * (values[c][row].astype(float) - mean[c]) for c, share in inside.items()}
+        z = found.domains[found.names.index(domain), row].astype(float)
+        return told | {REST: z - np.sum(list(told.values()), axis=0)}
+
+    own = parts(person_id)
+    middle = {part: np.zeros_like(z) for part, z in own.items()}
+    return _Mixtures(own, middle if against is None else parts(against))
+
+
+def _capped(measures: Measures, construct: str, values: np.ndarray) -> np.ndarray:
+    capped = measures.campaign.instruments.roles.capped
+    if construct not in capped:
+        return values
+    line = values.mean(dtype=float) + capped[construct] * values.std(dtype=float)
+    return np.minimum(values, np.float32(line))
 
 
 def _split(
-    levels: np.ndarray, d: int, between: _Mixtures, members: list[str], shares: np.ndarray, balance: float
+    levels: np.ndarray, d: int, between: _Mixtures, shares: np.ndarray, balance: float
 ) -> np.ndarray:
-    """What each construct of domain d adds while the other domains stay at these levels."""
+    """What each part of domain d adds while the other domains stay at these levels."""
     known: dict[frozenset[int], float] = {}
+    members = list(between.own)
 
     def value(chosen: frozenset[int]) -> float:
         if chosen not in known:

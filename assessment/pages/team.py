@@ -15,13 +15,18 @@ def show(view: View) -> None:
     st.html(blocks.key_figures(team_parts.figures(view, now)))
     left, right = st.columns([7, 4.5], gap="large")
     with left:
-        team_parts.seats(view, now)
-    with right:
         if now.certificate.get("conflict"):
             team_locks.conflict(view, now, version)
-        team_parts.chosen(view, now)
+            st.html(team_parts.rules(view, now))
+        else:
+            team_parts.seats(view, now)
+    with right:
+        if len(now.members):
+            team_parts.chosen(view, now)
         team_locks.form(view, now, version)
-    if len(now.members) and "unit" in view.campaign.staff:
+    if now.members.empty:
+        return
+    if "unit" in view.campaign.staff:
         st.html(team_parts.coverage(view, now))
     left, right = st.columns([7, 4], gap="large")
     left.html(team_parts.rules(view, now))

@@ -18,12 +18,7 @@ RELEASE = "release"
 def conflict(view: View, now: TeamNow, version: int) -> None:
     """The smallest conflict by name, the repairs with their cost, and the way to take one."""
     said, certificate = view.words, now.certificate
-    parts = (
-        [rule_words.describe(now.ruleset, part, view.names) for part in certificate["conflict"]["rules"]]
-        if now.ruleset
-        else []
-    )
-    st.html(blocks.call_out(said("conflict.title"), said("conflict.text", parts="; ".join(parts)), urgent=True))
+    st.html(blocks.call_out(said("conflict.title"), said("conflict.text", parts=_parts(view, now)), urgent=True))
     repairs = certificate.get("repairs") or []
     if not repairs:
         st.html(blocks.note(said("conflict.no_repairs")))
@@ -51,24 +46,38 @@ def conflict(view: View, now: TeamNow, version: int) -> None:
                 save(view, possible[picked], author, reason, version)
 
 
-def _changes(view: View, now: TeamNow, repair: dict) -> str:
-    said = view.words
-    told = []
-    for change in repair["changes"]:
-        owner, _, key = str(change["rule"]).partition(":")
-        rule = next((r for r in now.rules if str(r.get("id")) == owner), {})
-        what = rule_words.describe(now.ruleset, change["rule"], view.names) if now.ruleset else str(change["rule"])
-        if LOCK_IN in rule or LOCK_OUT in rule:
-            told.append(said("conflict.release", people=what))
-        else:
+def _parts(view: View, now: TeamNow) -> str:
+    """What cannot hold together: rules with their limits, and the people locked in or out, each once."""
+    said, held = view.words, locks.locks(now.rules)
+    limits = {str(row["id"]): row["allowed"] for row in now.certificate["rules"]}
+    told: list[str] = []
+    people: dict[str, list[str]] = {LOCK_IN: [], LOCK_OUT: []}
+    for part in map(str, now.certificate["conflict"]["rules"]):
+        person = part.partition(":")[2]
+        if person in held:
+            people[LOCK_IN if LOCK_IN in held[person] else LOCK_OUT].append(view.names.brief(person))
+        elif now.ruleset is not None:
             told.append(
-                said(
-                    "conflict.change",
-                    rule=what,
-                    before=rule_words.limits(change["from"], view.names),
-                    after=rule_words.limits(change["to"], view.names),
-                )
+                f"{rule_words.describe(now.ruleset, part, view.names)} ({rule_words.limits(limits[part], view.names)})"
             )
+    told += [said(f"rule.{kind}", people=", ".join(names)) for kind, names in people.items() if names]
+    return "; ".join(told)
+
+
+def _changes(view: View, now: TeamNow, repair: dict) -> str:
+    said, held = view.words, locks.locks(now.rules)
+    told, released = [], []
+    for change in repair["changes"]:
+        part = str(change["rule"])
+        person = part.partition(":")[2]
+        if person in held:
+            released.append(view.names.brief(person))
+            continue
+        what = rule_words.describe(now.ruleset, part, view.names) if now.ruleset else part
+        before, after = (rule_words.limits(change[side], view.names) for side in ("from", "to"))
+        told.append(said("conflict.change", rule=what, before=before, after=after))
+    if released:
+        told.insert(0, said("conflict.release", people=", ".join(released)))
     return "; ".join(told)
 
 

@@ -48,7 +48,9 @@ def lead(view: View, now: TeamNow) -> str:
 
 def figures(view: View, now: TeamNow) -> list[KeyFigure]:
     said, size, certificate = view.words, view.campaign.settings.team, now.certificate
-    rows = [r for r in certificate.get("rules") or [] if ":" not in str(r["id"])]
+    if certificate.get("conflict"):
+        return _conflict_figures(view, now)
+    rows = _whole_rules(now)
     holding = sum(bool(r["holds"]) for r in rows)
     tight = sum(bool(r["price"]) for r in rows if r["id"] != SIZE)
     members = now.members
@@ -80,6 +82,17 @@ def figures(view: View, now: TeamNow) -> list[KeyFigure]:
     )
     found.append(KeyFigure(said("team.firm"), said.whole(firm), said("team.firm_how")))
     return found
+
+
+def _conflict_figures(view: View, now: TeamNow) -> list[KeyFigure]:
+    said, size, repairs = view.words, view.campaign.settings.team, now.certificate.get("repairs") or []
+    parts = now.certificate["conflict"]["rules"]
+    cheapest = min((len(r["changes"]) for r in repairs), default=0)
+    return [
+        KeyFigure(said("team.seats"), said("person.of", part=0, whole=size), said("team.wait")),
+        KeyFigure(said("conflict.parts"), said.whole(len(parts)), said("conflict.parts_how")),
+        KeyFigure(said("conflict.repairs"), said.whole(len(repairs)), said.n("conflict.smallest", cheapest)),
+    ]
 
 
 def seats(view: View, now: TeamNow) -> None:
@@ -192,7 +205,7 @@ def rules(view: View, now: TeamNow) -> Markup:
     """Each rule with what it asks, what there is, its state, its price and whom it keeps in or out."""
     said = view.words
     top = blocks.heading(said("team.rules"), said("team.rules_how"))
-    rows = [r for r in now.certificate.get("rules") or [] if ":" not in str(r["id"])]
+    rows = _whole_rules(now)
     if not rows or now.ruleset is None:
         return Markup(top + blocks.empty(said("team.no_rules")))
     heads = [
@@ -206,11 +219,19 @@ def rules(view: View, now: TeamNow) -> Markup:
     return Markup(top + blocks.table(heads, [_rule_row(view, now, row) for row in rows]))
 
 
+def _whole_rules(now: TeamNow) -> list[dict[str, Any]]:
+    """The rows of whole rules; where there is no team, also the parts that are in conflict."""
+    rows = now.certificate.get("rules") or []
+    conflict = set((now.certificate.get("conflict") or {}).get("rules") or [])
+    return [r for r in rows if ":" not in str(r["id"]) or r["id"] in conflict]
+
+
 def _rule_row(view: View, now: TeamNow, row: dict[str, Any]) -> list[object]:
     """A rule as a whole; of one with several parts the sum of seats, or the range over its values."""
     said, name = view.words, str(row["id"])
     parts = [r for r in now.certificate["rules"] if str(r["id"]).startswith(name + ":")]
-    kind = next((rule.kind for rule in now.ruleset.rules if rule.id == name), "") if now.ruleset else ""
+    owner = name.partition(":")[0]
+    kind = next((rule.kind for rule in now.ruleset.rules if rule.id == owner), "") if now.ruleset else ""
     need, have = (
         rule_words.limits(row["allowed"], view.names),
         "—" if row["value"] is None else said.whole(row["value"]),
@@ -299,7 +320,7 @@ def proof(view: View, now: TeamNow) -> Markup:
     said, certificate = view.words, now.certificate
     if not len(now.members):
         return Markup("")
-    rows = [r for r in certificate.get("rules") or [] if ":" not in str(r["id"])]
+    rows = _whole_rules(now)
     ties = certificate.get("ties") or 1
     told = said("team.proof", rules=len(rows), seed=int(certificate.get("seed", 1)), revision=view.info.revision)
     equal = said.n("team.ties", ties) if ties > 1 else said("team.no_ties")

@@ -44,7 +44,7 @@ def test_more_locks_than_seats_are_a_conflict_with_repairs(store, open_page):
     app = open_page("team")
     shown = html.unescape(html_of(app))
     assert "правила не сходятся" in shown
-    assert "снять: Закреплены" in shown
+    assert "снять закрепление: " in shown
     app.text_area(key="repair_reason").set_value("Решили на комиссии")
     app.text_input(key="repair_author").set_value("Т. Орлова")
     app.button(key="repair_take").click().run()

@@ -71,7 +71,6 @@ def test_conditions_that_leave_nobody_can_be_cleared(store, open_page):
 
 def test_a_minimum_of_a_domain_cuts_the_list(store, open_page):
     app = open_page("whatif")
-    groups(app, "list_view").set_value("all").run()
     everybody = names_in_list(app)
     app.slider(key="least_lead").set_value(60).run()
     assert len(names_in_list(app)) < len(everybody)

@@ -15,6 +15,7 @@ from assessment.instruments import Roles
 from assessment.plain import PlainReading, reweighted, stage_shares
 from assessment.scoring import Measures
 from assessment.shortlist import ineligible
+from assessment.standing import plain_order
 from assessment.weights import resolve_weights
 
 
@@ -41,15 +42,14 @@ def without_methods(
     against the rest, in the whole pool), changed (how many of the list are others than with every method).
     """
     roles, settings = campaign.instruments.roles, campaign.settings
-    weights = resolve_weights(settings.criteria, roles).constructs
+    weights = resolve_weights(settings.criteria, roles)
+    whole = plain_order(measures, weights)
     barred = pd.Index(ineligible(campaign, ranking))
     delivered = [m for m in METHODS if measures.plain.composites[m].notna().any()]
     parts: list[pd.DataFrame] = []
     first: dict[str, Stage] = {}
     for method in ["", *delivered]:
-        plain = reweighted(measures.plain, roles, weights)
-        if method:
-            plain = plain_without(measures.plain, roles, weights, method)
+        plain = plain_without(whole, roles, weights.constructs, method) if method else whole
         lists = _plain_lists(plain, barred, settings.shortlist, settings.team)
         first = first or lists
         total = plain.totals["stage_one"].reindex(table.index).to_numpy()
@@ -66,7 +66,8 @@ def _plain_lists(plain: PlainReading, barred: pd.Index, shortlist: int, team: in
     keys = pd.DataFrame({"total": -plain.totals["stage_one"].round(9), "id": plain.z.index}, index=plain.z.index)
     early = keys.drop(barred.intersection(keys.index)).dropna().sort_values(["total", "id"]).index[:shortlist]
     pool = plain.interviewed.index[plain.interviewed] if plain.interviewed.any() else early
-    order = [p for p in plain.rank(barred).sort_values().index if p in set(pool) - set(barred)]
+    eligible = set(pool) - set(barred)
+    order = [p for p in plain.rank(barred).sort_values().index if p in eligible]
     return {
         "shortlist": Stage("shortlist", plain.z.index, frozenset(map(str, early))),
         "team": Stage("team", pool, frozenset(map(str, order[:team]))),

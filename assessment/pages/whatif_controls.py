@@ -196,17 +196,11 @@ def scenarios(view: View, now: Criteria) -> None:
         on_change=_go,
         args=(key, at, view, criteria),
     )
-    save, back = st.columns(2, gap="small")
-    with save.popover(said("whatif.save"), type="primary", disabled=bool(same), width="stretch"):
+    bar = st.container(key="scenario_bar", horizontal=True, gap="small")
+    with bar.popover(said("whatif.save"), type="primary", disabled=bool(same)):
         _save(view, now)
-    back.button(
-        said("whatif.reset"),
-        key="reset",
-        on_click=set_to,
-        args=(base, view),
-        width="stretch",
-        disabled=same[:1] == [BASELINE],
-    )
+    unchanged = same[:1] == [BASELINE]
+    bar.button(said("whatif.reset"), key="reset", on_click=set_to, args=(base, view), disabled=unchanged)
 
 
 def _label(view: View, name: str, criteria: Criteria) -> str:

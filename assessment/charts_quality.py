@@ -84,7 +84,7 @@ def intervals(
             )  # fmt: skip
     if right_words:
         _corner(plot, right_words)
-    plot.update_xaxes(range=_range(rows, band), nticks=7)
+    plot.update_xaxes(range=_range(rows, band), nticks=6, tickangle=0)
     _labels(plot, rows)
     return plot
 

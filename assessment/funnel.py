@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from assessment import __version__
+from assessment import __version__, diagnosis
 from assessment.campaign import Campaign, Criteria
 from assessment.listing import listing
 from assessment.problems import Problem, stops
@@ -143,6 +143,7 @@ def run_facts(campaign: Campaign, measures: Measures, ranking: pd.DataFrame, see
         "method_variance_estimated": variance["estimated"],
         "sensitivity": sensitivity(measures, settings.criteria, settings),
         "agreement": agreement(measures, settings.criteria, campaign),
+        **diagnosis.run_facts(measures),
         "sources": facts,
     }
 

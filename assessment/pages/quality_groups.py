@@ -33,6 +33,7 @@ def differences(view: View, found: Diagnosis) -> None:
     codes = list(dict.fromkeys(f"{c}.{g}" for c, g in zip(table["column"], table["group"], strict=True)))
     picked = st.pills(
         said("quality.group"), codes, default=codes[0], key=GROUP, label_visibility="collapsed",
+            wrap=True,
         format_func=lambda code: group_name(view, code),
     ) or codes[0]  # fmt: skip
     part = table[(table["column"] + "." + table["group"]) == picked]

@@ -81,21 +81,21 @@ def _positions(view: View, found: Diagnosis) -> Markup:
 
 
 def flagged(view: View, found: Diagnosis) -> None:
-    """People whose answers carry two independent signs, those high on the list first; everybody else can be opened."""
+    """People whose answers carry two independent signs, those on the list first; everybody else can be opened."""
     said, table = view.words, found.flagged
     st.html(blocks.heading(said("quality.flagged"), said("quality.flagged_how")))
     if table.empty:
         st.html(blocks.empty(said("quality.no_flags")))
         return
     first = table[table["careless"] | table["held"]]
-    first = first.loc[view.ranking["rank"].reindex(first.index).sort_values().index]
+    listed = first.index.isin(view.result.shortlist.index[view.result.shortlist["list"] == "shortlist"])
+    order = pd.DataFrame({"later": ~listed, "rank": view.ranking["rank"].reindex(first.index)}, index=first.index)
+    first = first.assign(listed=listed).loc[order.sort_values(["later", "rank"]).index]
     if len(first):
         heads = [Head(said("quality.person")), Head(said("quality.signs")), Head(said("quality.indices"), "h")]
         rows = [
             [
-                blocks.two_lines(
-                    view.names.brief(row.Index), said("quality.place", rank=int(view.ranking["rank"].get(row.Index, 0)))
-                ),
+                blocks.two_lines(view.names.brief(row.Index), _place(view, row)),
                 _reasons(view, row.reasons),
                 blocks.muted(_indices(view, row)),
             ]
@@ -104,6 +104,11 @@ def flagged(view: View, found: Diagnosis) -> None:
         st.html(blocks.table(heads, rows, stacked=True, label=said("quality.flagged")))
     with st.expander(said.n("quality.all_flagged", len(table))):
         _all(view, table)
+
+
+def _place(view: View, row: Any) -> str:
+    rank = int(view.ranking["rank"].get(row.Index, 0))
+    return view.words("quality.place_listed" if row.listed else "quality.place", rank=rank)
 
 
 def _reasons(view: View, reasons: tuple[str, ...]) -> str:

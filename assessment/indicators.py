@@ -20,5 +20,6 @@ def indicator_values(campaign: Campaign) -> pd.DataFrame:
         choice_scores(campaign).values,
         competency_scores(campaign),
     ]
-    table = pd.concat([part.reindex(campaign.people) for part in parts if part.shape[1]], axis=1)
+    nothing = pd.DataFrame(index=campaign.people)
+    table = pd.concat([nothing, *(part.reindex(campaign.people) for part in parts if part.shape[1])], axis=1)
     return table.loc[:, table.notna().any()].astype(float)

@@ -47,6 +47,7 @@ class Measures:
     answered_shares : people with a submission x scales, share of the given items that was answered
     unit_means : units x scales of level unit, where at least five answered
     at_shares : fixed share of self-presentation -> posterior means of constructs (before, after interviews)
+    correlations : "before" and "after" interviews -> correlations of the constructs
     facts : figures for run.json; problems : what was left out or is weak
     """
 
@@ -64,6 +65,7 @@ class Measures:
     known: pd.Series
     answered_shares: pd.DataFrame
     unit_means: pd.DataFrame
+    correlations: dict[str, pd.DataFrame]
     at_shares: dict[float, tuple[pd.DataFrame, pd.DataFrame]]
     facts: dict[str, Any]
     problems: list[Problem]
@@ -79,6 +81,16 @@ class Measures:
     def means(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Posterior means of the constructs before and with interviews."""
         return self.constructs_before, self.constructs
+
+    @property
+    def correlation(self) -> pd.DataFrame:
+        """Correlations of the constructs, everything known."""
+        return self.correlations["after"]
+
+    @property
+    def common(self) -> pd.Series:
+        """Loadings of the constructs on their domains, everything known."""
+        return common_loadings(self.campaign, self.correlation)
 
     @property
     def interviewed(self) -> pd.Series:
@@ -131,6 +143,8 @@ def _score(campaign: Campaign, seed: int, n_draws: int, tell: Progress) -> Measu
     draws_before = draws = draw_people(before[0].to_numpy(), before[1], n_draws, seed)
     if after is not before:  # the same seed: what differs is what the interviews told, not chance
         draws = draw_people(mean.to_numpy(), covariance, n_draws, seed)
+    correlations = facts.pop("correlations")
+    facts["correlation"] = correlations["after"].round(6).to_dict()
     for source in sources.values():
         facts.update(source.facts)
     problems = [problem for source in sources.values() for problem in source.problems]
@@ -149,6 +163,7 @@ def _score(campaign: Campaign, seed: int, n_draws: int, tell: Progress) -> Measu
         known=_known(joined),
         answered_shares=answered_share(campaign),
         unit_means=unit_means(campaign),
+        correlations=correlations,
         at_shares=shares,
         facts=facts,
         problems=problems,
@@ -210,9 +225,26 @@ def _fit(campaign: Campaign, joined: _Joined) -> tuple[Any, Any, dict[float, Any
     facts = {
         "method_variance": {"share": last.method_variance_, "estimated": last.method_variance_estimated_},
         "loadings": last.loadings_.round(6).to_dict("index"),
-        "correlation": last.correlation_.round(6).to_dict(),
+        "correlations": {"before": first.correlation_, "after": last.correlation_},
     }
     return after, before, shares, facts
+
+
+def common_loadings(campaign: Campaign, correlation: pd.DataFrame) -> pd.Series:
+    """Loading of each construct on the one factor of its domain; 1 where a domain has a single construct.
+
+    Two constructs load alike: the root of their correlation.
+    """
+    from models.classical import one_factor
+
+    found = pd.Series(1.0, index=correlation.index)
+    for members in _domains(campaign).values():
+        block = correlation.loc[list(members), list(members)].to_numpy()
+        if len(members) == 2:
+            found[list(members)] = np.sqrt(max(block[0, 1], 0.0))
+        elif len(members) > 2:
+            found[list(members)] = np.clip(one_factor(block), 0.05, 1.0)
+    return found
 
 
 def _known(joined: _Joined) -> pd.Series:

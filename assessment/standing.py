@@ -12,7 +12,7 @@ from assessment.campaign import Criteria, Settings
 from assessment.flags import flag_codes
 from assessment.gates import GateResult, check_gates
 from assessment.plain import PlainReading, domain_profile, reweighted
-from assessment.scoring import Measures
+from assessment.scoring import Measures, common_loadings
 from assessment.weights import Weights, resolve_weights
 
 LOW, HIGH = 0.02, 0.98  # domain values are held within before they enter the power mean
@@ -127,7 +127,9 @@ def domain_draws(
 ) -> tuple[np.ndarray, pd.DataFrame, pd.DataFrame]:
     """Draws of the domains (domains x people x draws, z over all people and draws), their points and errors.
 
-    A domain is the weighted mean of its constructs; a capped construct counts at most at its cap.
+    A domain is what its constructs have in common, seen through their weighted mean: z = rho * mean + noise, where rho
+    is the correlation of the mean with the common factor (from the constructs' loadings; McDonald 1999, omega), so that
+    what belongs to single constructs alone widens the interval. A capped construct counts at most at its cap.
     """
     key = ("domains", moment, weights.key)
     if key not in measures.cache:
@@ -149,12 +151,33 @@ def _domain_draws(
                 line = values.mean(dtype=float) + capped[construct] * values.std(dtype=float)
                 values = np.minimum(values, np.float32(line))
             out[d] += np.float32(share) * values
-        spread = out[d].std(dtype=float)
-        out[d] = (out[d] - out[d].mean(dtype=float)) / (spread if spread > 1e-9 else 1.0)
+        _to_z(out[d])
+        rho = common_share(measures, members, moment)
+        if rho < 1.0:
+            noise = np.random.default_rng([measures.seed, d]).standard_normal(out[d].shape, dtype=np.float32)
+            out[d] *= np.float32(rho)
+            out[d] += np.float32(np.sqrt(1.0 - rho**2)) * noise
+            _to_z(out[d])
     names = list(weights.inside)
     points = pd.DataFrame(out.mean(2, dtype=float).T, measures.people, names)
     errors = pd.DataFrame(out.std(2, dtype=float).T, measures.people, names)
     return out, points, errors
+
+
+def _to_z(values: np.ndarray) -> None:
+    """Mean 0 and SD 1 over people and draws, in place."""
+    spread = values.std(dtype=float)
+    values -= np.float32(values.mean(dtype=float))
+    values /= np.float32(spread if spread > 1e-9 else 1.0)
+
+
+def common_share(measures: Measures, members: Mapping[str, float], moment: str = "after") -> float:
+    """Correlation of a weighted mean of constructs with what they have in common, 0..1."""
+    correlation = measures.correlations[moment]
+    loadings = common_loadings(measures.campaign, correlation)
+    share = pd.Series(members, dtype=float)
+    spread = float(share @ correlation.loc[share.index, share.index] @ share)
+    return float(np.clip((share @ loadings[share.index]) / np.sqrt(spread), 0.0, 1.0)) if spread > 0 else 1.0
 
 
 def plain_order(measures: Measures, weights: Weights) -> PlainReading:

@@ -115,6 +115,8 @@ def make_truth(world: World, instruments: Instruments, staff: pd.DataFrame) -> T
     for name, members in roles.domains.items():
         for construct in members:
             loading = 0.7 if construct in roles.capped else LOADING
+            if len(members) == 1:  # a domain of a single construct is that construct
+                loading = 1.0
             own = rng.standard_normal(len(people))
             constructs[construct] = loading * domains[name].to_numpy() + np.sqrt(1 - loading**2) * own
     weights = domain_weights(instruments)

@@ -20,8 +20,12 @@ PRIORS: dict[str, tuple[float, float, float]] = {
 }
 PRIOR_SD = 0.20  # of a single loading around its source's expectation
 VARIANCE_WEIGHT = 8.0  # people that the expected own variance is worth
-CORRELATION_WEIGHT = 12.0  # people that the expected correlations are worth
+LEAST_WEIGHT, FEW_WEIGHT, FEW = 2.0, 8.0, 100  # people that the expected correlations are worth: 10 up to FEW people,
+# less among more of them, as what is not seen of the constructs multiplies the pull of a prior
 WITHIN, BETWEEN = 0.75, 0.40  # expected correlation of constructs of the same domain, of different domains
+STEP = 1.9  # times the step of EM for correlations
+MOST = 0.999  # of a correlation
+START_WITHIN = 0.95  # EM comes down from too high a correlation in a few cycles, up to a high one it creeps
 DECLARED_METHOD_VARIANCE = 0.10
 BLOCK = 64  # people whose noise is drawn at once
 
@@ -128,12 +132,8 @@ class LatentSources(BaseEstimator):
             self._source[j] = self.sources_.index(indicators[column].source)
         self._choose = np.zeros((J, M))
         self._choose[np.arange(J), self._source] = 1.0
-        expected = np.full((C, C), BETWEEN)
-        for group in domains.values():
-            inside = [place[c] for c in group]
-            expected[np.ix_(inside, inside)] = WITHIN
-        np.fill_diagonal(expected, 1.0)
-        self._expected = expected
+        groups = [[place[c] for c in group] for group in domains.values()]
+        self._expected, self._first = _blocks(groups, C, WITHIN), _blocks(groups, C, START_WITHIN)
         expectations = [PRIORS.get(self.sources_[s], PRIORS["observation"]) for s in self._source]
         self._priors = np.array(expectations, dtype=float).reshape(J, 3)
         self._set_method_variance()
@@ -156,7 +156,7 @@ class LatentSources(BaseEstimator):
 
     def _begin(self) -> _Parameters:
         loading, method, own = self._priors.T.copy() if len(self._priors) else np.zeros((3, 0))
-        return _Parameters(np.zeros(len(self.columns_)), loading, method, own, self._expected.copy())
+        return _Parameters(np.zeros(len(self.columns_)), loading, method, own, self._first.copy())
 
     def _warm(self, start: LatentSources) -> _Parameters:
         state = self._begin()
@@ -187,10 +187,11 @@ class LatentSources(BaseEstimator):
         C = len(self.constructs_)
         mean, covariance = self._posterior(y, v, p)
         second = covariance + mean[:, :, None] * mean[:, None, :]
-        prior_weight = CORRELATION_WEIGHT + C
-        R = (second[:, :C, :C].sum(0) + prior_weight * self._expected) / (len(y) + prior_weight)
+        worth = LEAST_WEIGHT + FEW_WEIGHT * min(1.0, FEW / max(len(y), 1))
+        R = (second[:, :C, :C].sum(0) + worth * self._expected) / (len(y) + worth)
         size = np.sqrt(np.diag(R))
         R = R / np.outer(size, size)
+        R = _longer_step(p.correlation, R)
         new = self._maximise_loadings(y, v, p, mean, second)
         own = self._maximise_own(y, v, p, new, mean, second)
         return replace(new, own=own, correlation=R)
@@ -249,11 +250,11 @@ class LatentSources(BaseEstimator):
         outer = (B[:, :, None] * B[:, None, :]).reshape(len(B), B.shape[1] ** 2)
         squared = residual**2 + spread.reshape(n, K * K) @ outer.T
         known = np.where(np.isnan(v), 1.0, v)
-        part = old.own / (old.own + known)
-        expected = np.where(present, part**2 * squared + part * known, 0.0).sum(0)
-        prior = self._priors[:, 2]
-        own = (expected + VARIANCE_WEIGHT * prior) / (present.sum(0) + VARIANCE_WEIGHT)
-        return np.maximum(own, 1e-3)
+        # Fisher scoring of sum log(own + v) + squared / (own + v): splitting own from v by EM would creep
+        weight = np.where(present, (old.own + known) ** -2.0, 0.0)
+        worth = VARIANCE_WEIGHT * weight.sum(0) / np.maximum(present.sum(0), 1)
+        told = (weight * (squared - known)).sum(0) + worth * self._priors[:, 2]
+        return np.maximum(told / np.maximum(weight.sum(0) + worth, 1e-9), 1e-3)
 
     def _keep(self, p: _Parameters) -> None:
         self._state = p
@@ -276,6 +277,22 @@ class LatentSources(BaseEstimator):
         mean, covariance = self._posterior(y, v, self._state)
         C = len(self.constructs_)
         return pd.DataFrame(mean[:, :C], values.index, self.constructs_), covariance[:, :C, :C]
+
+
+def _longer_step(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Nearly twice the step of EM, which stays convergent below two; the step itself where that leaves correlations."""
+    longer = np.clip(old + STEP * (new - old), -MOST, MOST)
+    np.fill_diagonal(longer, 1.0)
+    return longer if np.linalg.eigvalsh(longer)[0] > 1.0 - MOST else new
+
+
+def _blocks(groups: list[list[int]], size: int, within: float) -> np.ndarray:
+    """Correlations that are `within` inside each group and BETWEEN elsewhere."""
+    matrix = np.full((size, size), BETWEEN)
+    for group in groups:
+        matrix[np.ix_(group, group)] = within
+    np.fill_diagonal(matrix, 1.0)
+    return matrix
 
 
 def draw_people(

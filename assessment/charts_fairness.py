@@ -28,9 +28,10 @@ from assessment.charts import (
 from assessment.numbers import num
 
 EQUAL, BELOW, SMALL, NONE = "equal", "below", "small", "none"
-ROW, TOP, FOOT = 27, 26, 30
+ROW, LINE_HEIGHT, TOP, FOOT = 27, 17, 26, 30
+LABEL = 21  # letters in a line of a label
 LOWEST, HIGHEST = 0.25, 4.0  # a longer interval is cut at the edge
-TICKS = (0.25, 0.5, 1.0, 2.0, 4.0)
+TICKS = (0.5, 1.0, 2.0)
 FOUR_FIFTHS = 0.8
 BAND_FILL = "#F1F4F6"
 GREY = "#B9C2CA"
@@ -48,7 +49,7 @@ def ratios(rows: pd.DataFrame, language: str, line_words: str, equal_words: str)
         below, small = grey and dotted, none), number (text of the ratio), counts (text), hover
     """
     headings, places, at = _places(rows["heading"])
-    plot = figure(language, ROW * at + TOP + FOOT, margin={"l": 8, "r": 138, "t": TOP, "b": 8})
+    plot = figure(language, _row_height(rows["label"]) * at + TOP + FOOT, margin={"l": 8, "r": 138, "t": TOP, "b": 8})
     for value, words, dash in ((FOUR_FIFTHS, line_words, "dot"), (1.0, equal_words, "solid")):
         line = {"color": INK if dash == "dot" else LINE, "width": 1.2, "dash": dash}
         plot.add_shape(type="line", x0=math.log2(value), x1=math.log2(value), y0=0, y1=1, yref="paper", line=line,
@@ -67,7 +68,7 @@ def ratios(rows: pd.DataFrame, language: str, line_words: str, equal_words: str)
     ends = [math.log2(LOWEST), math.log2(HIGHEST)]
     plot.update_xaxes(
         range=[ends[0] - 0.1, ends[1] + 0.1], tickvals=[math.log2(t) for t in TICKS],
-        ticktext=[num(t, language, 0 if t >= 1 else len(str(t)) - 2) for t in TICKS], tickangle=0,
+        ticktext=[num(t, language, 0 if t >= 1 else 1) for t in TICKS], tickangle=0,
     )  # fmt: skip
     _labels(plot, places, rows["label"], at)
     return plot
@@ -107,9 +108,15 @@ def _headed(plot: go.Figure, headings: list[tuple[int, str]]) -> None:
         )  # fmt: skip
 
 
+def _row_height(labels: pd.Series) -> int:
+    """Pixels of a row, so that the longest label has room for its lines."""
+    lines = max((wrapped(label, LABEL).count("<br>") + 1 for label in labels), default=1)
+    return max(ROW, LINE_HEIGHT * lines)
+
+
 def _labels(plot: go.Figure, places: list[int], labels: pd.Series, rows: int) -> None:
     plot.update_yaxes(
-        range=[rows - 0.4, -0.6], tickvals=places, ticktext=[wrapped(label, 20) for label in labels],
+        range=[rows - 0.4, -0.6], tickvals=places, ticktext=[wrapped(label, LABEL) for label in labels],
         tickfont={"size": 13},
     )  # fmt: skip
 
@@ -120,7 +127,7 @@ def differences(rows: pd.DataFrame, language: str, band: float, band_words: str)
     rows : in order; columns label, heading, d, low, high (NaN: too few), large, hover
     """
     headings, places, at = _places(rows["heading"])
-    plot = figure(language, ROW * at + TOP + FOOT, margin={"l": 8, "r": 60, "t": TOP, "b": 8})
+    plot = figure(language, _row_height(rows["label"]) * at + TOP + FOOT, margin={"l": 8, "r": 60, "t": TOP, "b": 8})
     plot.add_shape(type="rect", x0=-band, x1=band, y0=0, y1=1, yref="paper", fillcolor=BAND_FILL, line_width=0,
                    layer="below")  # fmt: skip
     plot.add_shape(type="line", x0=0, x1=0, y0=0, y1=1, yref="paper", line={"color": LINE, "width": 1.2}, layer="below")

@@ -79,7 +79,7 @@ def _costs(view: View, drawn: Front) -> Markup:
         if pd.isna(row.count):
             rows.append([name, "—", said("fairness.impossible")])
             continue
-        rows.append([name, said.whole(row.count), said.num(-row.cost_per_person, 2) if row.cost else said.whole(0)])
+        rows.append([name, said.whole(row.count), said.num(-row.cost_per_person, 2)])
     if drawn.chosen is not None:
         mine = drawn.chosen
         cost = said.num(-mine["cost"] / max(drawn.size, 1), 2)

@@ -14,6 +14,7 @@ from assessment.pages import frame
 from assessment.pages.fairness_parts import LINE, SHOWN_STAGES, attribute_name, below, group_name
 from assessment.pages.state import View
 from assessment.records import records
+from assessment.wording import short
 
 GROUP = "fairness_group"
 MEASURES = 12  # single measures shown: those that lie furthest apart
@@ -52,7 +53,7 @@ def differences(view: View, found: Fairness, attribute: str, group: str) -> None
     part = pd.concat([known[known["kind"] != "measure"], measures])
     rows = pd.DataFrame(
         {
-            "label": [_subject(view, r) for r in records(part)],
+            "label": [short(_subject(view, r), 40) for r in records(part)],
             "heading": [said(f"fairness.kind.{'domain' if k == 'standing' else k}") for k in part["kind"]],
             "d": part["d"], "low": part["low"], "high": part["high"], "large": part["large"],
             "hover": [_hover(view, r) for r in records(part)],

@@ -11,6 +11,7 @@ from assessment import blocks, charts_fairness, numbers
 from assessment.blocks import KeyFigure, Markup, Task
 from assessment.fairness import FEW, SMALL, UNKNOWN, Fairness, assess
 from assessment.fairness_impact import TOO_FEW
+from assessment.fairness_tests import ALPHA
 from assessment.pages import frame
 from assessment.pages.state import View
 from assessment.records import records
@@ -38,9 +39,8 @@ def group_name(view: View, attribute: str, group: str) -> str:
     """What a group is called, for a line of its own."""
     if group == UNKNOWN:
         return view.words("fairness.unknown")
-    if attribute in ("age", "tenure", "gender"):
-        return view.words.or_code(f"fairness.{attribute}.{group}", group)
-    return view.names.value(attribute, group)
+    own = view.words.or_code(f"fairness.{attribute}.{group}", "")
+    return own or view.names.value(attribute, group)
 
 
 def stage_name(view: View, stage: str, found: Fairness) -> str:
@@ -176,7 +176,9 @@ def protocol(view: View, found: Fairness) -> Markup:
             for r in records(few)
         ]  # fmt: skip
         rows.append(Task(numbers.NOTHING, said("fairness.few_title", n=FEW), "; ".join(listed)))
-    head = blocks.heading(said("fairness.protocol"), said("fairness.protocol_how"))
+    n = int(found.impacts.loc[found.impacts["stage"].isin(SHOWN_STAGES), "ratio_rest"].notna().sum())
+    how = said("fairness.protocol_how", n=n, chance=said.num(ALPHA * n))
+    head = blocks.heading(said("fairness.protocol"), how)
     more = blocks.note(said.n("fairness.more_below", len(low) - PROTOCOL_ROWS)) if len(low) > PROTOCOL_ROWS else ""
     body = blocks.tasks(rows) if rows else blocks.empty(said("fairness.nothing_to_say"))
     return Markup(head + body + more)
@@ -205,7 +207,7 @@ def _tested(view: View, row: Any) -> dict[str, Any]:
         "passed": said("person.of", part=int(row.passed), whole=int(row.n)),
         "rate": said.pct(row.rate),
         "verdict": said(f"fairness.verdict.{row.verdict}"),
-        "flip": said("fairness.flips") if row.flips is True else "",
+        "flip": said("fairness.flip_short") if row.flips is True else "",
         "rest": two(row.ratio_rest), "rest_interval": span(row.low_rest, row.high_rest),
         "ratio": two(row.ratio), "interval": span(row.low, row.high),
         "expected": two(row.expected),

@@ -25,6 +25,7 @@ PAGES = {
     "person": "assessment/pages/person.py",
     "team": "assessment/pages/team.py",
     "quality": "assessment/pages/quality.py",
+    "fairness": "assessment/pages/fairness.py",
     "data": "assessment/pages/data.py",
 }
 

@@ -15,8 +15,8 @@ from tests.pages.test_every_page import ALLOWED, words_on
 def test_the_page_names_its_parts(store, open_page, language):
     shown = html_of(open_page("fairness", language))
     parts = {
-        "ru": ["Доли прошедших по группам", "Для протокола", "Все проверки", "Если убрать источник", "обошлась бы квота"],
-        "en": ["Shares passing by group", "For the protocol", "All tests", "Without a source", "What a quota would cost"],
+        "ru": ["Доли прошедших по группам", "Для протокола", "Если убрать источник", "обошлась бы квота"],
+        "en": ["Shares passing by group", "For the protocol", "Without a source", "What a quota would cost"],
     }
     assert shown.count('<h1 class="finding">') == 1
     for part in parts[language]:
@@ -37,7 +37,7 @@ def test_the_english_page_has_no_russian_headings(store, open_page):
 def test_every_group_has_its_counts_in_the_table_of_tests(store, open_page):
     app = open_page("fairness", "ru")
     table = app.dataframe[0].value
-    assert {"Группа", "Прошли", "Правило 4/5", "p Фишера", "p срединное", "h Коэна", "Недобор, чел."} <= set(table.columns)
+    assert {"Группа", "Прошли", "Правило 4/5", "p Фишера", "p срединное", "h Коэна", "Недобор, чел."} <= set(table)
     assert table["Прошли"].str.fullmatch(r"\d+ из \d+").all()
     few = table[table["Правило 4/5"] == "слишком мало"]
     assert (few["К остальным"] == "—").all()

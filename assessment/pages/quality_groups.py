@@ -12,7 +12,7 @@ from assessment.blocks import Head, Markup
 from assessment.charts_quality import FEW as GREY
 from assessment.charts_quality import NAMED, PLAIN
 from assessment.diagnosis import Diagnosis
-from assessment.diagnosis_groups import ITEM_EFFECT, LARGE, TOO_FEW_FOR_ITEMS, item_functioning
+from assessment.diagnosis_groups import ITEM_EFFECT, LARGE, TOO_FEW, TOO_FEW_FOR_ITEMS, item_functioning
 from assessment.pages import frame, state
 from assessment.pages.quality_parts import kept, key
 from assessment.pages.quality_words import subject_name
@@ -33,10 +33,13 @@ def differences(view: View, found: Diagnosis) -> None:
     codes = list(dict.fromkeys(f"{c}.{g}" for c, g in zip(table["column"], table["group"], strict=True)))
     picked = st.pills(
         said("quality.group"), codes, default=codes[0], key=GROUP, label_visibility="collapsed",
-            wrap=True,
+        wrap=True,
         format_func=lambda code: group_name(view, code),
     ) or codes[0]  # fmt: skip
     part = table[(table["column"] + "." + table["group"]) == picked]
+    if part["too_few"].all():
+        st.html(blocks.empty(said("quality.group_small", group=group_name(view, picked), line=TOO_FEW)))
+        return
     part = part.sort_values("kind", key=lambda kinds: kinds.map({"domain": 0, "method": 1, "scale": 2}), kind="stable")
     rows = pd.DataFrame(
         {

@@ -15,6 +15,14 @@ from assessment.pages.state import View
 from assessment.records import records
 
 ROWS = 8
+INDICES = {  # decimals, and the values that are worth showing
+    "instructed_wrong": (0, 1.0, 99.0),
+    "median_seconds": (1, 0.0, 3.0),
+    "longest_run": (0, 8.0, 999.0),
+    "consistency": (2, -1.0, 0.5),
+    "answering": (1, -1e9, 0.0),
+    "distance": (0, 0.0, 1e9),
+}
 KAPPA_LINES = ((0.6, "good"), (0.4, "fair"))  # above .6 good, above .4 moderate agreement (Landis & Koch 1977)
 
 
@@ -119,11 +127,12 @@ def _reasons(view: View, reasons: tuple[str, ...]) -> str:
 
 
 def _indices(view: View, row: Any) -> str:
+    """The figures that speak for a doubt; those that say nothing (no error of attention, short runs) are left out."""
     said = view.words
     parts = []
-    for name, digits in (("instructed_wrong", 0), ("median_seconds", 1), ("longest_run", 0), ("consistency", 2)):
+    for name, (digits, lowest, highest) in INDICES.items():
         value = getattr(row, name, None)
-        if value is not None and pd.notna(value):
+        if value is not None and pd.notna(value) and lowest <= value <= highest:
             parts.append(said(f"quality.index.{name}", value=said.num(float(value), digits)))
     return " · ".join(parts)
 

@@ -88,3 +88,18 @@ def test_a_handful_of_people_gives_words_instead_of_figures(store, open_page):
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_without_data_the_page_says_what_to_do_next(empty_store, open_page, language):
     assert ("Данных пока нет" if language == "ru" else "No data yet") in html_of(open_page("quality", language))
+
+
+def test_a_group_of_three_is_named_and_not_measured(store, open_page):
+    campaign = store.load(store.campaigns()[0].id)
+    staff = campaign.staff.drop(columns=["birth_year", "org_type", "level"])
+    staff = staff.assign(gender=["m"] * 3 + ["f"] * (len(staff) - 3))
+    store.add_campaign(replace(campaign, staff=staff, inputs={"three": "3" * 64}), [])
+    shown = html_of(open_page("quality", "en"))
+    assert "Fewer than 5 people in or outside “Women”" in shown
+
+
+def test_people_on_the_list_stand_first_among_doubtful_answers(store, open_page):
+    shown = html_of(open_page("quality", "en"))
+    places = re.findall(r'<span class="sub">rank \d+(, on the list)?</span>', shown)
+    assert places and places == sorted(places, reverse=True)

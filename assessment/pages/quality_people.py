@@ -100,7 +100,7 @@ def flagged(view: View, found: Diagnosis) -> None:
     order = pd.DataFrame({"later": ~listed, "rank": view.ranking["rank"].reindex(first.index)}, index=first.index)
     first = first.assign(listed=listed).loc[order.sort_values(["later", "rank"]).index]
     if len(first):
-        heads = [Head(said("quality.person")), Head(said("quality.signs")), Head(said("quality.indices"), "h")]
+        heads = [Head(said("quality.person"), "nw"), Head(said("quality.signs")), Head(said("quality.indices"), "h")]
         rows = [
             [
                 blocks.two_lines(view.names.brief(row.Index), _place(view, row)),

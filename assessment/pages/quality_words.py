@@ -269,7 +269,7 @@ def subject_name(view: View, kind: str, subject: str) -> str:
 def _answers(view: View, found: Diagnosis) -> list[Word]:
     said, listed = view.words, set(view.result.shortlist.index[view.result.shortlist["list"] == "shortlist"])
     careless = found.flagged.index[found.flagged["careless"]]
-    there = [p for p in careless if p in listed]
+    there = sorted((p for p in careless if p in listed), key=lambda p: int(view.ranking["rank"].get(p, 0)))
     if not len(careless):
         return []
     names = said.list([view.names.brief(p) for p in there])

@@ -9,7 +9,7 @@ import pytest
 
 from tests.pages.conftest import html_of
 
-PAGES = ("overview", "whatif", "person", "team", "data")
+PAGES = ("overview", "whatif", "person", "team", "quality", "data")
 LANGUAGES = ("ru", "en")
 TABLES = "staff|survey_wide|survey_long|tokens|observations|sociometry|attendance|interviews|consents|process_\\w+"
 TABLES = "staff|survey_wide|survey_long|tokens|observations|sociometry|attendance|interviews|consents|process_\\w+"
@@ -68,7 +68,7 @@ def test_no_russian_text_of_ours_stands_on_an_english_page(store, open_page, pag
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", ("overview", "whatif", "person", "team"))
+@pytest.mark.parametrize("page", ("overview", "whatif", "person", "team", "quality"))
 def test_without_data_a_page_says_what_to_do_next(empty_store, open_page, page, language):
     shown = html_of(open_page(page, language))
     assert ("Данных пока нет" if language == "ru" else "No data yet") in shown

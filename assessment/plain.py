@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -75,13 +75,18 @@ def plain_reading(campaign: Campaign, weights: Mapping[str, float] | None = None
 
 
 def reweighted(reading: PlainReading, roles: Roles, weights: Mapping[str, float]) -> PlainReading:
-    """The same indicators under other weights of the constructs."""
-    return _reading(reading.indicators, reading.z, roles, weights)
+    """The same indicators under other weights of the constructs; the profile does not hang on them."""
+    composites = method_composites(reading.z, method_pairs(roles, list(reading.z.columns)), weights, roles.capped)
+    reliability = reading.reliability.where(composites.notna().any())
+    totals, errors = _totals(composites, reliability, roles)
+    return replace(reading, composites=composites, reliability=reliability, totals=totals, errors=errors)
 
 
 def _reading(raw: pd.DataFrame, z: pd.DataFrame, roles: Roles, weights: Mapping[str, float]) -> PlainReading:
     pairs = method_pairs(roles, list(z.columns))
-    composites, reliability = method_composites(z, pairs, weights, roles.capped)
+    composites = method_composites(z, pairs, weights, roles.capped)
+    reliability = pd.Series({m: _consistency(z[list(dict.fromkeys(i for i, _ in pairs[m]))]) for m in METHODS})
+    reliability = reliability.where(composites.notna().any())
     interviewed = composites["interview"].notna()
     totals, errors = _totals(composites, reliability, roles)
     profile, profile_errors = _profile(z, pairs, reliability, roles, interviewed)
@@ -102,39 +107,33 @@ def method_composites(
     pairs: Mapping[str, list[tuple[str, str]]],
     weights: Mapping[str, float],
     capped: Mapping[str, float],
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Weighted mean of each method's indicators, then z again; and the internal consistency of each.
+) -> pd.DataFrame:
+    """Weighted mean of each method's indicators, then z again: people x methods.
 
     An indicator counts with the weights of the constructs it maps to (several constructs: their sum), a capped
     construct's part counts at most at its cap. Indicators a person lacks are left out of that person's mean.
     """
-    composites, reliability = {}, {}
+    values, place = z.to_numpy(), {column: k for k, column in enumerate(z.columns)}
+    composites = {}
     for method in METHODS:
-        used = [(i, c) for i, c in pairs[method] if weights.get(c, 0.0) > 0]
+        used = [(place[i], c) for i, c in pairs[method] if weights.get(c, 0.0) > 0]
         if not used:
-            composites[method] = pd.Series(np.nan, index=z.index)
-            reliability[method] = np.nan
+            composites[method] = np.full(len(z), np.nan)
             continue
-        parts = np.column_stack([_capped(z[i], capped.get(c)) for i, c in used])
+        parts = values[:, [k for k, _ in used]]
+        parts = np.minimum(parts, [capped.get(c, np.inf) for _, c in used])
         share = np.array([weights[c] for _, c in used], float)
-        known = ~np.isnan(parts)
-        mass = (known * share).sum(1)
-        with np.errstate(invalid="ignore"):
-            value = np.where(mass > 0, np.nansum(parts * share, axis=1) / np.where(mass > 0, mass, 1.0), np.nan)
-        composites[method] = pd.Series(value, index=z.index)
-        reliability[method] = _consistency(z[list(dict.fromkeys(i for i, _ in used))])
-    return standardise(pd.DataFrame(composites)), pd.Series(reliability)
-
-
-def _capped(values: pd.Series, cap: float | None) -> np.ndarray:
-    return np.asarray(values if cap is None else values.clip(upper=cap), float)
+        mass = (~np.isnan(parts) * share).sum(1)
+        total = np.nansum(parts * share, axis=1)
+        composites[method] = np.where(mass > 0, total / np.where(mass > 0, mass, 1.0), np.nan)
+    return standardise(pd.DataFrame(composites, index=z.index))
 
 
 def _consistency(z: pd.DataFrame) -> float:
     """Standardised alpha of the indicators; half where a single one leaves nothing to compare."""
     k = z.shape[1]
     if k < 2:
-        return 0.5
+        return 0.5 if k else float("nan")
     r = z.corr(min_periods=10).to_numpy()
     mean = np.nanmean(r[np.triu_indices(k, 1)]) if np.isfinite(r[np.triu_indices(k, 1)]).any() else 0.0
     return float(np.clip(k * mean / (1 + (k - 1) * mean), 0.05, 0.95))

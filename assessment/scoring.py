@@ -26,7 +26,7 @@ from assessment.sources import (
 N_DRAWS = 2000
 SHARES = (0.0, 0.1, 0.2)  # of self-report variance that is self-presentation, for the sensitivity table
 CARELESS_SHARE = 0.02  # from so many careless people on, the scales' models are fitted again without them
-SHARE_CYCLES = 10  # the sensitivity table starts from the fitted model, so few cycles settle it
+SHARE_CYCLES = 5  # the sensitivity table starts from the fitted model, so few cycles settle it
 CARELESS_WIDENING = 10.0  # a flagged person's answers tell a tenth of what they otherwise would
 Progress = Callable[[str, float], None]
 
@@ -140,9 +140,9 @@ def _score(campaign: Campaign, seed: int, n_draws: int, tell: Progress) -> Measu
     after, before, shares, facts = _fit(campaign, joined)
     tell("draws", 0.85)
     mean, covariance = after
-    draws_before = draws = draw_people(before[0].to_numpy(), before[1], n_draws, seed)
-    if after is not before:  # the same seed: what differs is what the interviews told, not chance
-        draws = draw_people(mean.to_numpy(), covariance, n_draws, seed)
+    posteriors = [(m.to_numpy(), c) for m, c in ([before] if after is before else [before, after])]
+    drawn = draw_people(posteriors, n_draws, seed)
+    draws_before, draws = drawn[0], drawn[-1]
     correlations = facts.pop("correlations")
     facts["correlation"] = correlations["after"].round(6).to_dict()
     for source in sources.values():

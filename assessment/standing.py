@@ -175,9 +175,9 @@ def common_share(measures: Measures, members: Mapping[str, float], moment: str =
     """Correlation of a weighted mean of constructs with what they have in common, 0..1."""
     correlation = measures.correlations[moment]
     loadings = common_loadings(measures.campaign, correlation)
-    share = pd.Series(members, dtype=float)
-    spread = float(share @ correlation.loc[share.index, share.index] @ share)
-    return float(np.clip((share @ loadings[share.index]) / np.sqrt(spread), 0.0, 1.0)) if spread > 0 else 1.0
+    names, share = list(members), np.array(list(members.values()), dtype=float)
+    spread = float(share @ correlation.loc[names, names].to_numpy() @ share)
+    return float(np.clip(share @ loadings[names].to_numpy() / np.sqrt(spread), 0.0, 1.0)) if spread > 0 else 1.0
 
 
 def plain_order(measures: Measures, weights: Weights) -> PlainReading:

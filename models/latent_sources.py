@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -296,17 +297,21 @@ def _blocks(groups: list[list[int]], size: int, within: float) -> np.ndarray:
 
 
 def draw_people(
-    mean: np.ndarray, covariance: np.ndarray, n_draws: int, random_state: int | np.random.Generator
-) -> np.ndarray:
-    """Joint draws, people x constructs x draws (float32), from each person's posterior normal."""
+    posteriors: Sequence[tuple[np.ndarray, np.ndarray]], n_draws: int, random_state: int | np.random.Generator
+) -> list[np.ndarray]:
+    """Joint draws, people x constructs x draws (float32), from the posterior normals (mean, covariance) of people.
+
+    Several posteriors of the same people share their noise: what differs between them is what was learned, not chance.
+    """
     rng = np.random.default_rng(random_state)
-    n, C = mean.shape
-    root = np.linalg.cholesky(covariance + 1e-9 * np.eye(C)).astype(np.float32)
-    draws = np.empty((n, C, n_draws), dtype=np.float32)
-    centre = mean.astype(np.float32)[:, :, None]
+    n, C = posteriors[0][0].shape
+    roots = [np.linalg.cholesky(cov + 1e-9 * np.eye(C)).astype(np.float32) for _, cov in posteriors]
+    centres = [mean.astype(np.float32)[:, :, None] for mean, _ in posteriors]
+    draws = [np.empty((n, C, n_draws), dtype=np.float32) for _ in posteriors]
     for start in range(0, n, BLOCK):  # the noise of all people at once would need as much memory again
         block = slice(start, start + BLOCK)
-        noise = rng.standard_normal(draws[block].shape, dtype=np.float32)
-        np.matmul(root[block], noise, out=draws[block])
-        draws[block] += centre[block]
+        noise = rng.standard_normal(draws[0][block].shape, dtype=np.float32)
+        for root, centre, out in zip(roots, centres, draws, strict=True):
+            np.matmul(root[block], noise, out=out[block])
+            out[block] += centre[block]
     return draws

@@ -130,8 +130,8 @@ def test_draws_follow_their_posterior_and_seed() -> None:
     rng = np.random.default_rng(0)
     mean = rng.normal(size=(5, 2))
     covariance = np.repeat(np.array([[[0.5, 0.3], [0.3, 0.4]]]), 5, axis=0)
-    draws = draw_people(mean, covariance, 20000, 7)
+    draws, again = draw_people([(mean, covariance), (mean, covariance)], 20000, 7)
     assert draws.shape == (5, 2, 20000) and draws.dtype == np.float32
     assert np.allclose(draws.mean(2), mean, atol=0.03)
     assert np.allclose(np.cov(draws[2]), covariance[2], atol=0.03)
-    assert np.array_equal(draws, draw_people(mean, covariance, 20000, 7))
+    assert np.array_equal(draws, again) and np.array_equal(draws, draw_people([(mean, covariance)], 20000, 7)[0])

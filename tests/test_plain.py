@@ -74,7 +74,7 @@ def test_people_not_eligible_come_last_whatever_their_total() -> None:
 def test_a_situation_counts_with_the_weights_of_both_its_constructs() -> None:
     pairs = method_pairs(ROLES, ["bd1", "sj1"])
     table = pd.DataFrame({"bd1": [1.0, -1.0], "sj1": [-1.0, 1.0]})
-    composites, _ = method_composites(table, pairs, ROLES.constructs, {})
+    composites = method_composites(table, pairs, ROLES.constructs, {})
     weight = ROLES.constructs
     situation = weight["change_will"] + weight["persever"]
     assert situation > weight["initiative"]  # so the situation decides the sign

@@ -26,7 +26,8 @@ def show(view: View) -> None:
     with left:
         attribute, group = fairness_groups.choose(view, found)
         fairness_groups.differences(view, found, attribute, group)
-    right.html(fairness_groups.without(view, found, attribute, group))
+    with right:
+        fairness_groups.without(view, found, attribute, group)
     fairness_front.show(view, found, now, attribute, group)
 
 

@@ -10,7 +10,8 @@ import streamlit as st
 from assessment import blocks, charts_fairness, numbers
 from assessment.blocks import Head, Markup
 from assessment.fairness import LARGE, SMALL, UNKNOWN, Fairness
-from assessment.pages import frame
+from assessment.fairness_model import model_without_sources
+from assessment.pages import frame, state
 from assessment.pages.fairness_parts import LINE, SHOWN_STAGES, attribute_name, below, group_name
 from assessment.pages.state import View
 from assessment.records import records
@@ -97,9 +98,31 @@ def _hover(view: View, row: Any) -> str:
     return f"{words}; {method}" if method else words
 
 
-def without(view: View, found: Fairness, attribute: str, group: str) -> Markup:
-    """How often the group would pass by the plain totals with every method and without each."""
-    said, table = view.words, found.without
+def without(view: View, found: Fairness, attribute: str, group: str) -> None:
+    """How often the group would pass with every source and without each: plain totals, on a button the model."""
+    said, key = view.words, (view.info.id, view.info.fingerprint)
+    st.html(_without(view, found, found.without, attribute, group, "fairness.without_plain"))
+    place = st.empty()
+    if key not in _modelled():
+        if not place.button(said("fairness.model_button"), key="fairness_model", icon=":material/model_training:"):
+            return
+        place.empty()
+        with state.showing(said("fairness.model_running"), said) as progress:
+            order = {a: list(dict.fromkeys(found.groups[a])) for a in map(str, found.groups.columns)}
+            _modelled()[key] = model_without_sources(
+                view.campaign, view.result.measures, view.ranking, found.groups, order,
+                lambda method, share: progress(f"without_{method or 'none'}", share),
+            )  # fmt: skip
+    place.html(_without(view, found, _modelled()[key], attribute, group, "fairness.without_model"))
+
+
+@st.cache_resource(show_spinner=False)
+def _modelled() -> dict[tuple[str, str], pd.DataFrame]:
+    return {}
+
+
+def _without(view: View, found: Fairness, table: pd.DataFrame, attribute: str, group: str, how: str) -> Markup:
+    said = view.words
     table = table[(table["attribute"] == attribute) & (table["group"] == group)]
     rows = []
     for method in dict.fromkeys(table["without"]):
@@ -109,8 +132,8 @@ def without(view: View, found: Fairness, attribute: str, group: str) -> Markup:
     sizes = {stage.name: len(stage.passed) for stage in found.stages}
     heads = [Head(said("fairness.list_by"))]
     heads += [Head(said("fairness.of_list", size=sizes.get(stage, 0)), "r") for stage in SHOWN_STAGES]
-    head = blocks.heading(said("fairness.without"), said("fairness.without_how"))
-    label = said("fairness.without")
+    head = blocks.heading(said(how), said("fairness.without_how"))
+    label = said(how)
     told = blocks.note(said("fairness.without_note", group=_named(view, f"{attribute}.{group}")))
     return Markup(head + told + blocks.table(heads, rows, label=label))
 

@@ -162,7 +162,7 @@ def protocol(view: View, found: Fairness) -> Markup:
             said.num(row.ratio_rest, 2),
             said("fairness.protocol_row", group=group_name(view, row.attribute, row.group),
                  counts=said("person.of", part=int(row.passed), whole=int(row.n)),
-                 stage=stage_name(view, row.stage, found)),
+                 stage=stage_name(view, row.stage, found).lower()),
             f"{detail(view, row)}. {said('fairness.chance.' + row.beyond_chance)}",
             row.beyond_chance != "none",
         )
@@ -172,7 +172,8 @@ def protocol(view: View, found: Fairness) -> Markup:
     if len(few):
         listed = [
             said("fairness.few_row", group=group_name(view, r.attribute, r.group),
-                 stage=stage_name(view, r.stage, found), counts=said("person.of", part=int(r.passed), whole=int(r.n)))
+                 stage=stage_name(view, r.stage, found).lower(),
+                 counts=said("person.of", part=int(r.passed), whole=int(r.n)))
             for r in records(few)
         ]  # fmt: skip
         rows.append(Task(numbers.NOTHING, said("fairness.few_title", n=FEW), "; ".join(listed)))

@@ -68,3 +68,12 @@ def test_another_stage_of_the_table_counts_from_everybody(store, open_page):
     listed = people(app)
     switch.set_value("whole").run()
     assert listed < everybody == people(app)
+
+
+def test_the_model_without_each_source_comes_on_a_button(store, open_page):
+    app = open_page("fairness", "en")
+    assert "Without a source: the model" not in html_of(app)
+    next(b for b in app.button if b.key == "fairness_model").click().run(timeout=180)
+    assert not app.exception
+    assert "Without a source: the model" in html_of(app)
+    assert "fairness_model" not in [b.key for b in app.button]

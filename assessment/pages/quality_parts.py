@@ -86,6 +86,8 @@ def severity(view: View, found: Diagnosis) -> None:
         band_words=said("quality.band", band=BAND),
         right_words=said("quality.ratings"),
     )
+    if len(found.coverage.parts) > 1:
+        st.html(blocks.note(said("quality.within_parts")))
     alt = said(
         "quality.severity_alt", rows="; ".join(f"{r.label} {said.num(r.value, 1, sign=True)}" for r in records(rows))
     )

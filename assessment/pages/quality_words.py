@@ -121,6 +121,8 @@ def _outside(view: View, found: Diagnosis) -> KeyFigure:
     said, table = view.words, found.observers
     if table.empty:
         return KeyFigure(said("quality.outside"), "—", said("quality.no_observations"))
+    if len(found.coverage.parts) > 1:
+        return KeyFigure(said("quality.outside"), "—", said("quality.not_comparable"))
     named = _named(table)
     first = named.iloc[0] if len(named) else None
     how = said("quality.outside_none") if first is None else said(
@@ -138,7 +140,7 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
 
 def _left_out(view: View) -> list[Word]:
     said = view.words
-    found = [p for p in view.result.problems if p.severity == SOURCE]
+    found = [p for p in view.result.problems if p.severity == SOURCE and p.code != "ratings_disconnected"]
     return [
         Word(
             problem_text(p, said.language),
@@ -172,7 +174,7 @@ def _linked(view: View, found: Diagnosis) -> list[Word]:
 
 def _observers(view: View, found: Diagnosis) -> list[Word]:
     said, table = view.words, found.observers
-    if table.empty:
+    if table.empty or len(found.coverage.parts) > 1:  # severities of separate parts cannot be compared
         return []
     rows = []
     for row in records(_named(table)):

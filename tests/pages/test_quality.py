@@ -103,3 +103,20 @@ def test_people_on_the_list_stand_first_among_doubtful_answers(store, open_page)
     shown = html_of(open_page("quality", "en"))
     places = re.findall(r'<span class="sub">rank \d+(, on the list)?</span>', shown)
     assert places and places == sorted(places, reverse=True)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_observers_who_share_nobody_are_said_with_the_ratings_that_would_join_them(store, open_page, language):
+    campaign = store.load(store.campaigns()[0].id)
+    seen = campaign.observations
+    half = set(sorted(seen["observer_id"].unique())[::2])
+    low = seen["person_id"].isin(campaign.people[: len(campaign.people) // 2])
+    apart = seen[seen["observer_id"].isin(half) == low]
+    store.add_campaign(replace(campaign, observations=apart, inputs={"apart": "4" * 64}), [])
+    shown = html_of(open_page("quality", language))
+    words = {
+        "ru": ("Часть данных в расчёт не вошла", "распались на 2 части", "Соединят такие оценки: O", "части не сравнимы"),
+        "en": ("Part of the data is left out", "fall into 2 parts", "would join them: O", "parts cannot be compared"),
+    }
+    assert [w for w in words[language] if w not in shown] == []
+    assert "поправка внесена" not in shown and ": corrected" not in shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -81,8 +81,11 @@ def learn(table: pd.DataFrame, measures: Measures, seed: int = 1) -> tuple[Polic
     if len(y) < FEWEST or few < FEWEST_OF_A_KIND:
         params = {"n": len(y), "least": FEWEST, "few": few, "least_few": FEWEST_OF_A_KIND}
         return None, [Problem("policy_too_few", params=params, table=DECISIONS)]
-    policy = _learn(x, y, domains, expert, True, seed)
-    return policy, list(policy.problems)
+    keys = table[["person_id", "decided_by"]].astype(str)
+    order = np.lexsort((y, keys["decided_by"], keys["person_id"]))  # whatever the order of the file
+    policy = _learn(x[order], y[order], domains, expert, True, seed)
+    held_out = pd.Series(policy.out_of_sample.to_numpy(), index=order).sort_index()
+    return replace(policy, out_of_sample=held_out), list(policy.problems)
 
 
 def learn_from_pairs(
@@ -233,7 +236,7 @@ def card(policy: Policy, table: pd.DataFrame, measures: Measures, audited: pd.Da
     """
     import sklearn
 
-    rounded = table.round(6).sort_values([c for c in ("person_id", "decided_by", "preferred", "other") if c in table])
+    rounded = table.round(6).sort_values(list(table.columns))
     versions = {"python": platform.python_version(), "numpy": np.__version__, "scikit-learn": sklearn.__version__}
     who = table["decided_by"] if "decided_by" in table else pd.Series(dtype=str)
     return {

@@ -12,17 +12,18 @@ import pandas as pd
 import sqlalchemy as sa
 
 from assessment import decisions as rules_of_record
-from assessment import store_campaigns, store_record, store_results
+from assessment import store_campaigns, store_models, store_record, store_results
 from assessment import store_schema as schema
 from assessment.campaign import Campaign, Criteria
 from assessment.decisions import ERASURE, EXPORT, Decision, Entry
 from assessment.problems import AssessmentError, Problem
 from assessment.store_campaigns import CampaignInfo, Revision
+from assessment.store_models import KeptModel
 from assessment.store_record import Outcome, now
 from assessment.store_schema import Database
 from assessment.store_tables import NotStorable, pack, unpack
 
-__all__ = ["CampaignInfo", "NotStorable", "Outcome", "Revision", "RulesVersion", "Scenario", "Store"]
+__all__ = ["CampaignInfo", "KeptModel", "NotStorable", "Outcome", "Revision", "RulesVersion", "Scenario", "Store"]
 
 LISTS = ("shortlist", "team")
 
@@ -187,6 +188,7 @@ class Store:
             outcome = store_record.append_act(connection, campaign_id, ERASURE, author, reason, details)
         if not keep_current:
             store_results.remove_folder(self.folder / campaign_id)
+            store_results.remove_folder(self.folder / campaign_id / store_models.FOLDER)
         return outcome
 
     # The record of decisions
@@ -334,6 +336,36 @@ class Store:
         with self._database.read() as connection:
             sha = store_results.known(connection, campaign_id, _full(key))
         return None if sha is None else store_results.read_file(self.folder / campaign_id, sha)
+
+    # Learned models
+
+    def save_model(self, campaign_id: str, name: str, model: Any, card: Mapping[str, Any], author: str) -> KeptModel:
+        """Keep a learned model under a name, with its card; one of the same name gives way. The entry as kept."""
+        content = store_results.as_bytes(model)
+        folder = self.folder / campaign_id
+        with self._database.read() as connection:
+            store_campaigns.current_revision(connection, campaign_id)
+        sha = store_results.write_file(folder / store_models.FOLDER, content)
+        with self._database.write() as connection:
+            store_campaigns.current_revision(connection, campaign_id, lock=True)
+            wanted = KeptModel(name, card, author, "", sha)
+            kept, unneeded = store_models.note(connection, campaign_id, wanted)
+        store_models.forget(folder, unneeded)
+        return kept
+
+    def models(self, campaign_id: str) -> list[KeptModel]:
+        """Every model of a campaign with its card, without opening any file."""
+        with self._database.read() as connection:
+            return store_models.listed(connection, campaign_id)
+
+    def load_model(self, campaign_id: str, name: str) -> KeptModel | None:
+        """A model with its card; None when there is none of the name or its file is gone.
+
+        Only bytes whose SHA-256 stands in the database are opened: a joblib file can run code. Raises AssessmentError
+        when the file holds other bytes.
+        """
+        kept = next((k for k in self.models(campaign_id) if k.name == name), None)
+        return None if kept is None else store_models.opened(self.folder / campaign_id, kept)
 
 
 def _make_folder(folder: Path) -> None:

@@ -272,7 +272,7 @@ def erase_data(connection: sa.Connection, campaign_id: str, keep_current: bool) 
         going = sa.and_(going, r.number != current)
     gone = connection.execute(schema.revisions.delete().where(going)).rowcount
     if not keep_current:
-        for table in (schema.scenarios, schema.rules, schema.results):
+        for table in (schema.scenarios, schema.rules, schema.results, schema.models):
             connection.execute(table.delete().where(table.c.campaign_id == campaign_id))
         connection.execute(
             schema.campaigns.update().where(schema.campaigns.c.id == campaign_id).values(erased_at=now(), name="")

@@ -160,6 +160,16 @@ results = sa.Table(
     sa.Column("created_at", sa.String, nullable=False),
 )  # fmt: skip
 
+models = sa.Table(
+    "models", metadata,
+    sa.Column("campaign_id", _campaign_key(), primary_key=True),
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("sha256", sa.String, nullable=False),
+    sa.Column("card", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("created_at", sa.String, nullable=False),
+)  # fmt: skip
+
 preferences = sa.Table(
     "preferences", metadata,
     sa.Column("owner", sa.String, primary_key=True),

@@ -107,9 +107,10 @@ def computed(
     campaign = store.load(info.id, info.revision)
     kept = store.load_result(info.id, key)
     if kept is not None:
-        return replace(kept, campaign=campaign)
+        return replace(kept, campaign=campaign, measures=replace(kept.measures, campaign=campaign))
     result = funnel.run(campaign, seed=seed, progress=progress)
-    store.save_result(info.id, key, replace(result, campaign=None))  # type: ignore[arg-type]
+    bare = replace(result.measures, campaign=None, cache={})  # type: ignore[arg-type]
+    store.save_result(info.id, key, replace(result, campaign=None, measures=bare))  # type: ignore[arg-type]
     return result
 
 

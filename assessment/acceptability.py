@@ -9,7 +9,7 @@ import pandas as pd
 
 from assessment.campaign import Criteria, Settings
 from assessment.rerank import AFTER, BEFORE, Ground, ground
-from assessment.scoring import Measures
+from assessment.scoring import Measures, common_loadings
 from assessment.standing import to_unit
 from assessment.weight_space import WeightSpace
 from assessment.weights import Weights, resolve_weights
@@ -163,7 +163,7 @@ def _by_constructs(
         share = w / np.where(total > 0, total, 1.0)[:, None]
         centre = share @ pooled[at]
         size = np.sqrt(np.maximum(np.einsum("sc,cd,sd->s", share, spread[np.ix_(at, at)], share), 1e-18))
-        rho = _common(measures, list(members), share)
+        rho = _common(measures, list(members), share, BEFORE if stage == SHORTLIST else AFTER)
         mixed = np.zeros((len(found.people), len(drawn)), dtype=np.float32)
         for k, c in enumerate(at):
             mixed += values[:, c] * share[:, k].astype(np.float32)
@@ -176,11 +176,11 @@ def _by_constructs(
     return _means(np.array(sure), shares, balance), _means(np.array(both), shares, balance)
 
 
-def _common(measures: Measures, members: list[str], share: np.ndarray) -> np.ndarray:
+def _common(measures: Measures, members: list[str], share: np.ndarray, moment: str) -> np.ndarray:
     """Correlation of each sample's mean of the constructs with what they have in common (`standing.common_share`)."""
-    loading = measures.common.reindex(members).to_numpy(float)
-    spread = measures.correlation.loc[members, members].to_numpy(float)
-    size = np.einsum("sc,cd,sd->s", share, spread, share)
+    correlation = measures.correlations[moment]
+    loading = common_loadings(measures.campaign, correlation)[members].to_numpy(float)
+    size = np.einsum("sc,cd,sd->s", share, correlation.loc[members, members].to_numpy(float), share)
     return np.where(size > 0, np.clip(share @ loading / np.sqrt(np.where(size > 0, size, 1.0)), 0.0, 1.0), 1.0)
 
 

@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", parents=[common], help="the whole funnel on a folder of files")
     run.add_argument("folder", type=Path)
-    run.add_argument("--out", type=Path, required=True, help="where the results are written")
+    run.add_argument("--out", type=_path, required=True, help="where the results are written")
     run.add_argument("--settings", type=Path, help="another campaign.yaml")
     run.add_argument("--strict", action="store_true", help="every row left out stops the run")
     run.set_defaults(command=_run)
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     compose = commands.add_parser("compose", parents=[common], help="any pool, any rules: a list or a team")
     compose.add_argument("pool", type=Path)
     compose.add_argument("--rules", type=Path, required=True)
-    compose.add_argument("--out", type=Path, required=True)
+    compose.add_argument("--out", type=_path, required=True)
     compose.set_defaults(command=_compose)
 
     demo = commands.add_parser("demo", parents=[common], help="writes an invented municipality as files")
@@ -84,6 +84,13 @@ def _seed(text: str) -> int:
     if not 0 <= value < 2**32:
         raise argparse.ArgumentTypeError("a whole number from 0 to 4294967295")
     return value
+
+
+def _path(text: str) -> Path:
+    """An empty name (a variable of the shell that is not set) would mean the folder one stands in."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a folder")
+    return Path(text)
 
 
 def _people(text: str) -> int:

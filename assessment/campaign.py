@@ -122,8 +122,11 @@ class Intake:
 
     withheld : ids of people who appear in no output (no consent to selection). For memory only, so that a rule naming
         one of them can be refused; never written, shown or logged.
+    draft : what could be read although something stops (None: too little). Good for naming faults of the rules together
+        with those of the data; nothing may be computed from it.
     """
 
     campaign: Campaign | None
     problems: tuple[Problem, ...]
     withheld: frozenset[str] = field(default=frozenset(), repr=False)
+    draft: Campaign | None = field(default=None, repr=False)

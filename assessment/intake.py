@@ -28,14 +28,14 @@ from assessment.intake_ratings import (
 )
 from assessment.intake_records import read_decisions, read_outcomes, read_process_answers
 from assessment.intake_sheet import Sheet
-from assessment.intake_survey import Survey, join_surveys
+from assessment.intake_survey import Survey, join_surveys, no_survey
 from assessment.intake_survey_long import read_long
 from assessment.intake_survey_wide import read_wide
 from assessment.intake_tables import counted
 from assessment.intake_tokens import Tokens, read_tokens
 from assessment.intake_values import CellReader
 from assessment.problems import NOTE, ROW, SEVERITIES, STOP, Problem, nearest, stops
-from assessment.settings import read_settings
+from assessment.settings import draft_settings
 
 # What openpyxl raises on a workbook that is damaged inside though its archive is sound.
 FORM_FAULTS = (KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, OSError, zipfile.BadZipFile)
@@ -64,7 +64,9 @@ def read_folder(folder: Path, settings_file: Path | None = None, strict: bool = 
     problems = reading.sorted_problems()
     if strict:
         problems = [replace(p, severity=STOP) if p.severity == ROW else p for p in problems]
-    return Intake(None if stops(problems) else campaign, tuple(problems), reading.consents.withheld)
+    stopped = bool(stops(problems))
+    withheld = reading.consents.withheld
+    return Intake(None if stopped else campaign, tuple(problems), withheld, reading.draft if stopped else None)
 
 
 @cache
@@ -84,6 +86,7 @@ class _Reading:
     delivered: set[str] = field(default_factory=set)
     consents: Consents = field(default_factory=Consents)
     order: tuple[str, ...] = ()
+    draft: Campaign | None = None
 
     def campaign(self, settings_file: Path | None) -> Campaign | None:
         """Everything read and checked; None where something stops before a campaign can be built."""
@@ -125,7 +128,7 @@ class _Reading:
             self.problems.append(data if path.exists() or not asked_for else replace(data, code="settings_missing"))
             return None
         self.inputs[path.name] = digest(data)
-        settings, problems = read_settings(path, instruments)
+        settings, problems = draft_settings(path, instruments)
         self.problems += problems
         return settings
 
@@ -206,10 +209,13 @@ class _Reading:
                 self.problems.append(Problem("nobody_left", STOP, {}, "staff"))
         survey = self._survey(context)
         frames = self._long_tables(context)
-        if staff is None or survey is None or settings is None:
+        if staff is None or settings is None:
+            return None
+        self.draft = self._build(settings, instruments, staff, survey or no_survey(instruments), frames)
+        if survey is None:
             return None
         self._who_answered(staff, survey)
-        return self._build(settings, instruments, staff, survey, frames)
+        return self.draft
 
     def _apply_consents(self, context: Context) -> Context:
         if "consents" not in self.delivered:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from assessment.instrument_types import Battery
+from assessment.instrument_types import Battery, Instruments
 from assessment.intake_answers import AnswerReader
 from assessment.intake_tables import row_problems, show
-from assessment.intake_values import MISSING, NOT_ALLOWED, typed_series
+from assessment.intake_values import MISSING, NOT_ALLOWED, CellReader, typed_series
 from assessment.problems import NOTE, ROW, Problem
 
 META = {"started_at": "datetime", "submitted_at": "datetime", "language": "enum", "duration_s": "float"}
@@ -104,6 +104,12 @@ def build_survey(found: Collected, people: Sequence[str], reader: AnswerReader, 
         seconds=table([name for name in battery.ordinal_ids if name in found.seconds], "float", found.seconds),
         submissions=meta.set_axis(index, axis=0).iloc[order],
     )
+
+
+def no_survey(instruments: Instruments) -> Survey:
+    """Tables of answers nobody gave."""
+    reader = AnswerReader(instruments, CellReader(instruments.dictionary))
+    return build_survey(Collected(np.empty(0, dtype=np.int64)), [], reader, pd.DataFrame(index=range(0)))
 
 
 def join_surveys(wide: Survey, long: Survey) -> Survey:

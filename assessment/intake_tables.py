@@ -152,6 +152,7 @@ def _cell_problems(
 
 def show(text: Any) -> str:
     """A value as a problem shows it: short, on one line, never an e-mail address."""
+    text = int(text) if isinstance(text, float) and text.is_integer() else text  # as it stood in the cell
     shown = " ".join(trim(str(text)).split())
     if "@" in shown:
         return ""

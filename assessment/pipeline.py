@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from assessment.campaign import Campaign
+from assessment.campaign import Campaign, Intake
 from assessment.funnel import Progress, Result, run
 from assessment.intake import read_folder
 from assessment.messages import problem_text, text
@@ -34,8 +34,9 @@ def run_folder(
     if progress:
         progress("intake", 0.0)
     intake = read_folder(folder, settings, strict=strict)
-    if intake.campaign is None:
-        return _stopped(out, intake.problems, language)
+    problems = _all_problems(intake)
+    if intake.campaign is None or stops(problems):
+        return _stopped(out, problems, language)
     result = run(intake.campaign, seed, progress, intake.withheld, language=language)
     problems = [*intake.problems, *result.problems]
     if stops(problems):
@@ -75,24 +76,31 @@ def write_result(out: Path, result: Result, problems: Iterable[Problem], languag
 def check_folder(folder: Path, settings: Path | None, language: str, strict: bool = False) -> int:
     """Print the import report; 1 if anything stops the run."""
     intake = read_folder(folder, settings, strict=strict)
-    problems = list(intake.problems)
-    if intake.campaign is not None:
-        problems += rule_problems(intake.campaign, intake.withheld)
+    problems = _all_problems(intake)
     print_problems(problems, language, everything=True)
     stopped = bool(stops(problems))
     print(text("cli.check_stopped" if stopped else "cli.check_passed", language))
     return STOPPED if stopped else DONE
 
 
+def _all_problems(intake: Intake) -> list[Problem]:
+    """Faults of the files, and those of the rules as far as the files let them be seen: all of them at once."""
+    campaign = intake.campaign or intake.draft
+    found = [] if campaign is None else stops(rule_problems(campaign, intake.withheld))
+    return [*intake.problems, *found]
+
+
 def rule_problems(campaign: Campaign, withheld: Collection[str]) -> list[Problem]:
     """Faults of the rules that show before anything is measured."""
-    from assessment.listing import rule_vocabulary, settings_rules, unmeasured
+    from assessment.listing import FIT, rule_vocabulary, settings_rules, unmeasured
 
     settings = campaign.settings
     given = {"shortlist_rules": settings.shortlist_rules, "team_rules": settings.team_rules}
-    table, words, found = unmeasured(campaign), rule_vocabulary(campaign), []
+    words, found = rule_vocabulary(campaign), []
+    tables = {"shortlist_rules": unmeasured(campaign)}
+    tables["team_rules"] = tables["shortlist_rules"].assign(**{FIT + r: 0.0 for r in campaign.instruments.roles.roles})
     for key, rules in given.items():
-        found += settings_rules(key, 1, rules or (), table, words, withheld)[1]
+        found += settings_rules(key, 1, rules or (), tables[key], words, withheld)[1]
     return found
 
 

@@ -27,6 +27,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "where": ("where", *BASES),
 }
 KINDS = tuple(KEYS)
+_ALL_KEYS = tuple(dict.fromkeys(key for keys in KEYS.values() for key in keys))
 ANYBODY = "anybody"
 
 
@@ -107,15 +108,16 @@ def _kind(reading: Reading, entry: Mapping[str, Any], label: str, path: str) -> 
     if named:
         reading.fault("rule_kinds_many", path, ", ".join(named), rule=label, names=", ".join(named))
         return ""
-    strange = [
-        written(k)
-        for k in entry
-        if k not in COMMON_KEYS and k not in {*BASES, *(w for ws in KEYS.values() for w in ws)}
-    ]
+    strange = _strange(entry)
     name = strange[0] if strange else ""
     near = closest(name, KINDS) if name else ", ".join(KINDS)
     reading.fault("rule_kind_unknown", f"{path}.{name}".rstrip("."), name, rule=label, name=name, nearest=near)
     return ""
+
+
+def _strange(entry: Mapping[str, Any]) -> list[str]:
+    """Keys that no rule has."""
+    return [written(k) for k in entry if k not in (*COMMON_KEYS, *_ALL_KEYS)]
 
 
 def _common(reading: Reading, entry: Mapping[str, Any], label: str, path: str) -> dict[str, Any]:
@@ -138,6 +140,8 @@ def _limits(
     reading: Reading, entry: Mapping[str, Any], label: str, path: str, bases: tuple[str, ...]
 ) -> dict[str, Any]:
     named = [b for b in bases if b in entry]
+    if not named and any(closest(written(k), (*COMMON_KEYS, *_ALL_KEYS)) in bases for k in _strange(entry)):
+        return {}  # a misspelt limit is named as such: one fault, one problem
     if len(named) != 1:
         reading.fault(
             "rule_limits_missing" if not named else "rule_limits_many",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,15 @@ def read_settings(path: Path | None, instruments: Instruments) -> tuple[Settings
     (settings, problems) : every unknown key and every bad value is a stop with its path and the nearest known name;
         settings is None where there is one
     """
+    settings, problems = draft_settings(path, instruments)
+    return (None if stops(problems) else settings), problems
+
+
+def draft_settings(path: Path | None, instruments: Instruments) -> tuple[Settings | None, list[Problem]]:
+    """The same, with what could be understood in spite of faults: good for checking the rules, never for a run.
+
+    None where nothing could be. Rules without an id, or with one that is taken, are left out: they have been named.
+    """
     if path is None or not (path.exists() or path.is_symlink()):
         return Settings(), []
     value, problems = read_yaml(path, path.name)
@@ -35,7 +45,18 @@ def read_settings(path: Path | None, instruments: Instruments) -> tuple[Settings
         empty = [problem.code for problem in problems] == ["yaml_empty"]
         return (Settings(), []) if empty else (None, problems)
     settings = _settings(Part(value, "", path.name, problems), instruments)
-    return (None if stops(problems) else settings), problems
+    if stops(problems):
+        rules = _readable(settings.shortlist_rules), _readable(settings.team_rules)
+        settings = replace(settings, shortlist_rules=rules[0], team_rules=rules[1])
+    return settings, problems
+
+
+def _readable(rules: tuple[Mapping[str, Any], ...] | None) -> tuple[Mapping[str, Any], ...] | None:
+    """Rules with an id; of an id that stands twice the first."""
+    if rules is None:
+        return None
+    named = {str(rule["id"]): rule for rule in reversed(rules) if rule.get("id")}
+    return tuple(rule for rule in rules if any(rule is kept for kept in named.values()))
 
 
 def _settings(part: Part, instruments: Instruments) -> Settings:

@@ -21,7 +21,7 @@ def more(table: str, *rows: dict[str, Any]) -> Any:
         (observation("P005", rating="4,5"), "value_unreadable", "rating", "4,5"),
         (observation("P005", rating="good"), "value_unreadable", "rating", "good"),
         (observation("P005", behaviour_id="ob_leed"), "value_not_listed", "behaviour_id", "ob_leed"),
-        (observation("P005", not_observed=1), "rating_and_not_observed", "rating", "4.0"),
+        (observation("P005", not_observed=1), "rating_and_not_observed", "rating", "4"),
         (observation("P005", rating=""), "value_missing", "rating", ""),
         (observation("P005", observer_id=""), "value_missing", "observer_id", ""),
         (observation("P005", not_observed="кто знает"), "value_unreadable", "not_observed", "кто знает"),

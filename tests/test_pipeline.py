@@ -253,3 +253,30 @@ def test_check_finds_faults_of_rules_too(demo: Path, tmp_path: Path, capsys: pyt
 def test_a_folder_that_is_not_there_is_a_problem_and_no_traceback(tmp_path: Path) -> None:
     assert main(["run", str(tmp_path / "nowhere"), "--out", str(tmp_path / "out"), "--lang", "en"]) == 1
     assert problems(tmp_path / "out")[0]["severity"] == "stop"
+
+
+def test_faults_of_rules_settings_and_tables_are_told_together(demo: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "c"
+    shutil.copytree(demo, folder)
+    rules = [{"id": "a", "where": {"uint": "x"}, "count": [0, 1]}, {"id": "b", "lock_in": ["P99999"]}, {"id": "b"}]
+    settings = {"shortlist": 20, "team": "ten", "team_rules": rules}
+    (folder / "campaign.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    table = pd.read_csv(folder / "interviews.csv", dtype=str).drop(columns="competency_id")
+    table.to_csv(folder / "interviews.csv", index=False)
+    for name in ("survey_wide.csv", None):
+        assert main(["run", str(folder), "--out", str(tmp_path / "out"), "--lang", "en"]) == 1
+        stopped = {(p["table"], p["column"], p["value"]) for p in problems(tmp_path / "out") if p["severity"] == "stop"}
+        assert {
+            ("campaign.yaml", "team", "ten"), ("campaign.yaml", "team_rules[2].id", "b"),
+            ("campaign.yaml", "team_rules.a.where.uint", "uint"), ("campaign.yaml", "team_rules.b.lock_in", "P99999"),
+            ("interviews", "competency_id", ""),
+        } <= stopped  # fmt: skip
+        if name:
+            (folder / name).unlink()
+    assert ("survey_wide", "", "") in stopped
+
+
+def test_a_check_knows_the_fits_of_roles(demo: Path, tmp_path: Path) -> None:
+    rule = {"id": "f", "assign": None, "min": {"change_leader": 2}, "fit": {"change_leader": "fit_change_leader"}}
+    (tmp_path / "s.yaml").write_text(yaml.safe_dump({"shortlist": 20, "team": 8, "team_rules": [rule]}))
+    assert main(["check", str(demo), "--settings", str(tmp_path / "s.yaml")]) == 0

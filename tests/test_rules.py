@@ -265,3 +265,9 @@ def test_whatever_stands_in_a_rule_is_read_or_named_never_a_crash(rule, objectiv
     assert (ruleset is None) == any(p.severity == STOP for p in problems)
     for problem in problems:
         assert problem_text(problem, "en") and problem_text(problem, "ru")
+
+
+def test_a_misspelt_limit_is_one_fault() -> None:
+    pool = pd.DataFrame({"score": [1.0, 2.0], "unit": ["a", "b"]}, index=pd.Index(["P1", "P2"], name="person_id"))
+    found = read_rules({"size": 1, "rules": [{"id": "n", "each": "unit", "cuont": [1, 2]}]}, pool)[1]
+    assert [(p.code, p.params["nearest"]) for p in found] == [("rule_key_unknown", "count")]

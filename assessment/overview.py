@@ -144,9 +144,9 @@ def severe_observers(facts: Mapping[str, Any]) -> list[tuple[str, float]]:
     """Observers clear of the others by more than the tolerance, most severe first: (id, points; positive = severe)."""
     found = []
     for observer, figures in dict(facts.get("observers") or {}).items():
-        severity, error = float(figures["severity"]), float(figures["se"])
-        if abs(severity) - CERTAIN * error > 0 and abs(severity) > SEVERE:
-            found.append((str(observer), severity))
+        severity, error, points = (float(figures[key]) for key in ("severity", "se", "points"))
+        if abs(severity) - CERTAIN * error > 0 and abs(points) > SEVERE:
+            found.append((str(observer), points))
     return sorted(found, key=lambda pair: -abs(pair[1]))
 
 

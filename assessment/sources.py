@@ -16,7 +16,7 @@ from assessment.choices import choice_scores
 from assessment.plain import standardise
 from assessment.problems import NOTE, SOURCE, Problem
 from assessment.ratings import rated
-from assessment.scoring_checks import drift_and_halo
+from assessment.scoring_checks import drift_and_halo, points_a_logit
 
 FEW_PEOPLE = 60  # below it no response model: the plain measure with its standard error
 RELIABILITY_NEEDED = 0.50
@@ -258,17 +258,18 @@ def _rating_means(campaign: Campaign, table: pd.DataFrame, groups: dict[str, lis
 
 
 def _severities(model: Any, table: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Severity (logits, positive = severe), its error, number of ratings and infit of each observer; with days also the
-    strongest drift and the halo, each with its z."""
+    """Severity (logits, positive = severe) and in points of the rating scale, its error, number of ratings and infit of
+    each observer; with days also the strongest drift and the halo, each with its z."""
     from models.facet_fit import misfit
 
-    fit = misfit(model, table, "observer")
+    fit, slope = misfit(model, table, "observer"), points_a_logit(model, table)
     counts = table.groupby("observer").size()
     habits = drift_and_halo(model, table) if "day" in table else pd.DataFrame(index=model.observers_.index)
     return {
         str(o): {
             "severity": float(model.observers_[o]),
             "se": float(model.observer_errors_[o]),
+            "points": round(float(model.observers_[o]) * slope, 6),
             "n": int(counts[o]),
             "infit": float(fit.loc[o, "infit"]) if o in fit.index else None,
             **{str(k): v if isinstance(v, str) else _known_number(v) for k, v in habits.loc[o].items()},

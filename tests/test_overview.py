@@ -113,8 +113,8 @@ def test_units_below_the_target_are_to_be_reminded():
 
 def test_only_an_observer_clear_of_the_others_is_named():
     facts = {"observers": {
-        "O1": {"severity": 0.6, "se": 0.1}, "O2": {"severity": 0.6, "se": 0.5}, "O3": {"severity": 0.1, "se": 0.01},
-        "O4": {"severity": -0.9, "se": 0.1},
+        "O1": {"severity": 0.6, "se": 0.1, "points": 0.6}, "O2": {"severity": 0.6, "se": 0.5, "points": 0.6}, "O3": {"severity": 0.1, "se": 0.01, "points": 0.1},
+        "O4": {"severity": -0.9, "se": 0.1, "points": -0.9},
     }}  # fmt: skip
     assert overview.severe_observers(facts) == [("O4", -0.9), ("O1", 0.6)]
 
@@ -132,7 +132,7 @@ def test_everything_that_is_said_has_words(language):
     words = Words(language)
     results = [
         computed(), computed(answered=IDS[:3], observations=[sheet("P1")], certificate={"conflict": {"rules": []}}),
-        computed(interviews=[interview("P1")], facts={"observers": {"O1": {"severity": -0.7, "se": 0.1}}}),
+        computed(interviews=[interview("P1")], facts={"observers": {"O1": {"severity": -0.7, "se": 0.1, "points": -0.7}}}),
     ]  # fmt: skip
     for result in results:
         for stage in overview.stages(result, 1):

@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[1]
 @pytest.mark.parametrize(
     "call",
     [[], ["dance"], ["run"], ["run", "x"], ["run", "x", "--out", "y", "--seed", "-1"],
-     ["demo", "x", "--people", "none"], ["run", "x", "--out", ""], ["compose", "pool.csv", "--out", "y"], ["check", "x", "--lang", "de"]],
+     ["demo", "x", "--people", "none"], ["run", "x", "--out", ""],
+     ["compose", "pool.csv", "--out", "y"], ["check", "x", "--lang", "de"]],
 )  # fmt: skip
 def test_a_wrong_call_is_exit_two(call: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

@@ -112,10 +112,8 @@ def test_units_below_the_target_are_to_be_reminded():
 
 
 def test_only_an_observer_clear_of_the_others_is_named():
-    facts = {"observers": {
-        "O1": {"severity": 0.6, "se": 0.1, "points": 0.6}, "O2": {"severity": 0.6, "se": 0.5, "points": 0.6}, "O3": {"severity": 0.1, "se": 0.01, "points": 0.1},
-        "O4": {"severity": -0.9, "se": 0.1, "points": -0.9},
-    }}  # fmt: skip
+    figures = {"O1": (0.6, 0.1), "O2": (0.6, 0.5), "O3": (0.1, 0.01), "O4": (-0.9, 0.1)}
+    facts = {"observers": {o: {"severity": s, "se": e, "points": s} for o, (s, e) in figures.items()}}
     assert overview.severe_observers(facts) == [("O4", -0.9), ("O1", 0.6)]
 
 
@@ -130,9 +128,10 @@ def test_questions_are_raised_by_data_only():
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_everything_that_is_said_has_words(language):
     words = Words(language)
+    mild = {"severity": -0.7, "se": 0.1, "points": -0.7}
     results = [
         computed(), computed(answered=IDS[:3], observations=[sheet("P1")], certificate={"conflict": {"rules": []}}),
-        computed(interviews=[interview("P1")], facts={"observers": {"O1": {"severity": -0.7, "se": 0.1, "points": -0.7}}}),
+        computed(interviews=[interview("P1")], facts={"observers": {"O1": mild}}),
     ]  # fmt: skip
     for result in results:
         for stage in overview.stages(result, 1):

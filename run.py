@@ -308,7 +308,8 @@ def parse(arguments):
 def main(arguments):
     """Set up what is missing, then start or test; the exit code."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a console that lacks Cyrillic still shows the rest
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console that lacks Cyrillic still shows the rest
     act, given = parse(arguments)
     try:
         check_python()

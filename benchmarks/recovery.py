@@ -179,8 +179,8 @@ def _observations(
             value = pick(rng, rated(level, 0.0, truth.steps))
             table = {"person_id": people, "observer_id": [names[s] for s in seers[:, k]], "behaviour_id": behaviour.id}
             rows.append(pd.DataFrame(table | {"rating": value.astype(float)}))
-    table = pd.concat(rows, ignore_index=True).assign(event_id="T1", group_id="G1", activity_id="a")
-    return table.assign(position_primary=None, position_secondary=None, evidence=None, not_observed=False)
+    whole = pd.concat(rows, ignore_index=True).assign(event_id="T1", group_id="G1", activity_id="a")
+    return whole.assign(position_primary=None, position_secondary=None, evidence=None, not_observed=False)
 
 
 def _interviews(
@@ -218,7 +218,8 @@ def _campaign(
         n: pd.DataFrame(index=people) for n in ("staff", "names", "situations", "conditions", "seconds", "submissions")
     }
     settings = Settings(shortlist=INTERVIEWED, team=TEAM, criteria=Criteria(balance=1.0))
-    return Campaign(settings=settings, instruments=tools, answers=answers, **bare, **(empty | dict(tables)))
+    parts: dict[str, Any] = {"answers": answers, **bare, **empty, **tables}
+    return Campaign(settings=settings, instruments=tools, **parts)
 
 
 def oracle(campaign: Campaign, truth: Truth, world: World, interviews: bool = True) -> np.ndarray:
@@ -242,9 +243,9 @@ def oracle(campaign: Campaign, truth: Truth, world: World, interviews: bool = Tr
         slope=1.3
     )
     for rows in (seen, asked) if interviews else (seen,):
-        for (rater, criterion, slope), part in rows.groupby(["rater", "criterion", "slope"]):
-            t = TRAITS.index(criterion[3:].rstrip("12"))
-            table = np.log(rated(slope * GRID, truth.severity[rater], truth.steps))
+        for (rater, criterion), part in rows.groupby(["rater", "criterion"]):
+            slope, t = float(part["slope"].iloc[0]), TRAITS.index(str(criterion)[3:].rstrip("12"))
+            table = np.log(rated(GRID * slope, truth.severity[str(rater)], truth.steps))
             np.add.at(other[t], [place[p] for p in part["person_id"]], table[:, part["rating"].astype(int) - 1].T)
     return _expected_merit(own, other, share)
 
@@ -305,7 +306,7 @@ def study(name: str, replications: int, people: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         tools = instruments(world, Path(folder))
         rows = pd.DataFrame([replicate(world, tools, 1000 + r) for r in range(replications)])
-    out = rows.mean().to_dict()
+    out = {str(name): float(value) for name, value in rows.mean().items()}
     for column in ("p_shortlist", "p_team"):
         n = rows[f"n_{column}"].sum()
         out[f"said_{column}"], out[f"true_{column}"] = (

@@ -61,24 +61,44 @@ def rule_rows(
 
     The row of a whole rule shows its tightest part, and the price of dropping all of it.
     """
+    rows = []
+    for rule, parts in _by_rule(checked).items():
+        prices = {p.id: price_of_part(model, team, p.id, seconds) if priced else None for p in parts}
+        if parts[0].id != rule:
+            names = [p.id for p in parts]
+            price = price_of_rule(model, team, names, seconds) if priced and len(parts) > 1 else prices[names[0]]
+            rows.append(_whole(rule, parts, price, priced))
+        rows += [_row(p, prices[p.id], priced) for p in parts]
+    return rows
+
+
+def _by_rule(checked: Sequence[Checked]) -> dict[str, list[Checked]]:
     of_rule: dict[str, list[Checked]] = {}
     for part in checked:
         of_rule.setdefault(part.rule, []).append(part)
+    return of_rule
+
+
+def _whole(rule: str, parts: Sequence[Checked], price: Price | None, priced: bool) -> dict[str, Any]:
+    tightest = min(parts, key=lambda p: (p.slack is None, p.slack or 0, p.id))
+    short = sum(p.short for p in parts)
+    row = {**_row(tightest, price, priced), "id": rule, "short": short, "holds": short == 0}
+    return {**row, "parts": len(parts), "tightest": tightest.id}
+
+
+def of_given(checked: Sequence[Checked], objective: float) -> dict[str, Any]:
+    """The certificate of a list that people have settled: nothing was optimised, so there is no bound and no price.
+
+    Whether each rule holds on it is told all the same; a rule that does not hold stops nothing here.
+    """
     rows = []
-    for rule, parts in of_rule.items():
-        whole = parts[0].id != rule
-        prices = {p.id: price_of_part(model, team, p.id, seconds) if priced else None for p in parts}
-        if whole:
-            tightest = min(parts, key=lambda p: (p.slack is None, p.slack or 0, p.id))
-            names = [p.id for p in parts]
-            price = price_of_rule(model, team, names, seconds) if priced and len(parts) > 1 else prices[names[0]]
-            row = _row(tightest, price, priced)
-            short = sum(p.short for p in parts)
-            rows.append(
-                {**row, "id": rule, "short": short, "holds": short == 0, "parts": len(parts), "tightest": tightest.id}
-            )
-        rows += [_row(p, prices[p.id], priced) for p in parts]
-    return rows
+    for rule, parts in _by_rule(checked).items():
+        rows += [_whole(rule, parts, None, False)] if parts[0].id != rule else []
+        rows += [_row(p, None, False) for p in parts]
+    return {
+        "status": "feasible", "given": True, "objective": round(objective, 6), "bound": None, "gap": None, "ties": 1,
+        "rules": rows, "alternatives": [], "different": [], "conflict": None, "repairs": [], "notes": [],
+    }  # fmt: skip
 
 
 def _row(part: Checked, price: Price | None, priced: bool) -> dict[str, Any]:

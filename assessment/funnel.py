@@ -93,8 +93,7 @@ def compose_lists(
     ranking = rank_people(measures, criteria, campaign.settings)
     table = listing(campaign, ranking)
     watch("shortlist", 0.91)
-    brief = "prices" if detail == "full" else detail  # next best lists of ninety among hundreds: on request only
-    shortlist = propose_shortlist(campaign, table, ranking, seed, withheld, brief, language)
+    shortlist = propose_shortlist(campaign, table, ranking, seed, withheld, detail, language)
     problems = [*measures.problems, *shortlist.problems]
     team = Proposal(shortlist.table.iloc[:0], "infeasible", {}, [])
     if shortlist.people:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 import pandas as pd
 
 from assessment.campaign import Campaign
+from assessment.certificate import of_given, stamped
 from assessment.compose import choose
-from assessment.listing import rule_vocabulary, rules_for, settings_rules
+from assessment.listing import SCORE, rule_vocabulary, rules_for, settings_rules
 from assessment.problems import NOTE, Problem
+from assessment.rule_check import check
+from assessment.rule_texts import part_text
+from assessment.rules import RuleSet
 
 RESERVE_SHARE = 1 / 3  # of the size: so many stand in the wings
 KEY = "shortlist_rules"
@@ -77,7 +82,7 @@ def propose_shortlist(
     if interviewed:
         chosen = (interviewed | set(decisions.index[decisions == "in"])) - set(decisions.index[decisions != "in"])
         reasons = {p: "interviewed" if decisions.get(p) != "in" else "decided" for p in chosen}
-        certificate = _given(table, chosen)
+        certificate = _given(table, ruleset, chosen, seed, language)
         return Proposal(shortlist_table(ranking, chosen, reasons, size), "feasible", certificate, problems)
     extra = decision_rules(decisions, rules)
     people = choosable(table.index, ineligible(campaign, ranking), decisions, rules)
@@ -176,10 +181,21 @@ def _reasons(
     return reasons
 
 
-def _given(table: pd.DataFrame, chosen: Collection[str]) -> dict[str, Any]:
-    """A list that people have settled: nothing is optimised, so there is no bound."""
-    total = round(float(table.loc[sorted(chosen), "score"].sum()), 6)
-    return {"status": "feasible", "given": True, "objective": total, "bound": None, "gap": None, "rules": []}
+def _given(
+    table: pd.DataFrame, ruleset: RuleSet, chosen: Collection[str], seed: int, language: str
+) -> dict[str, Any]:
+    """The certificate of a list that people have settled: whether the rules hold on it."""
+    started = time.monotonic()
+    checked = [row for row in check(table, ruleset, chosen, {}) if row.rule not in _seat_rules(ruleset)]
+    found = of_given(checked, float(table.loc[sorted(chosen), SCORE].sum()))
+    for row in found["rules"]:
+        row["text"] = part_text(ruleset, row["id"], row["allowed"], language)
+    return stamped(found, seed, started, {})
+
+
+def _seat_rules(ruleset: RuleSet) -> set[str]:
+    """Rules about seats: nobody has been seated in a list that is only given."""
+    return {rule.id for rule in ruleset.rules if rule.kind == "assign"}
 
 
 def _empty() -> pd.DataFrame:

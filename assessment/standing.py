@@ -202,6 +202,7 @@ def _plain_views(measures: Measures, weights: Weights) -> tuple[View, View]:
     noise = rng.standard_normal((points.shape[1], len(points), n_draws), dtype=np.float32)
     domains = (points.to_numpy().T[:, :, None] + errors.to_numpy().T[:, :, None] * noise).astype(np.float32)
     early_noise = rng.standard_normal((len(points), n_draws), dtype=np.float32)
+    early_noise -= early_noise.mean(axis=1, keepdims=True)  # the mean over the draws is the total itself, in its order
     early = _total_draws(plain.totals["stage_one"], plain.errors["stage_one"], early_noise)
     if not plain.interviewed.any():
         view = View(domains, points, errors, early)
@@ -228,7 +229,10 @@ def _behind_interviewed(view: View, measures: Measures) -> View:
 
 
 def chances(view: View, gates: GateResult, size: int) -> np.ndarray:
-    """Share of the draws in which a person is among the first `size` eligible people."""
+    """Share of the draws in which a person is among the first `size` eligible people; of equals the smaller id.
+
+    Where values are held at an end of the scale, several people may be equal in a draw: not more than `size` are first.
+    """
     standing = view.standing.astype(np.float32, copy=True)
     names = list(view.points)
     for domain, line in gates.lines.items():
@@ -237,7 +241,13 @@ def chances(view: View, gates: GateResult, size: int) -> np.ndarray:
     if size >= len(standing):
         return np.isfinite(standing).mean(1)
     last = np.partition(standing, len(standing) - size, axis=0)[len(standing) - size]
-    return ((standing >= last) & np.isfinite(standing)).mean(1)
+    first = (standing >= last) & np.isfinite(standing)
+    crowded = np.flatnonzero(first.sum(0) > size)
+    if len(crowded):
+        equal = standing[:, crowded] == last[crowded]
+        room = size - (standing[:, crowded] > last[crowded]).sum(0)
+        first[:, crowded] &= ~equal | (equal.cumsum(0) <= room)
+    return first.mean(1)
 
 
 def measured_domains(measures: Measures) -> pd.DataFrame:

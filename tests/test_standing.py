@@ -11,8 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessment.campaign import Criteria, Settings
+from assessment.gates import GateResult
 from assessment.scoring import Measures, score
-from assessment.standing import domain_draws, first_by_means, power_mean, rank_people, sensitivity, to_unit
+from assessment.standing import (
+    View,
+    chances,
+    domain_draws,
+    first_by_means,
+    power_mean,
+    rank_people,
+    sensitivity,
+    to_unit,
+)
 from assessment.weights import resolve_weights
 from tests.small_campaign import random_answers, small_campaign
 
@@ -178,3 +188,15 @@ def test_raising_a_domain_never_lowers_the_standing(values: list[float], balance
 
 def test_the_unit_scale_is_held_within_its_ends() -> None:
     assert to_unit(np.array([-9.0, 0.0, 1.5, 9.0])).tolist() == pytest.approx([0.02, 0.5, 0.75, 0.98])
+
+
+def test_chances_add_up_to_the_places_where_people_are_equal() -> None:
+    """Values held at the end of the scale: of equals the smaller id is first, as in the ranking."""
+    people = pd.Index([f"P{i}" for i in range(5)], name="person_id")
+    standing = np.array([[0.5, 0.98], [0.98, 0.98], [0.98, 0.3], [0.98, 0.98], [0.2, 0.1]], dtype=np.float32)
+    points = pd.DataFrame({"d": 0.0}, index=people)
+    nobody = pd.Series(False, index=people)
+    gates = GateResult(nobody, nobody, nobody, {}, pd.DataFrame(index=people))
+    view = View(standing[None], points, points, standing)
+    assert chances(view, gates, 2).tolist() == [0.5, 1.0, 0.5, 0.0, 0.0]
+    assert chances(view, gates, 2).sum() == 2

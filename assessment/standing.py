@@ -201,8 +201,7 @@ def _plain_views(measures: Measures, weights: Weights) -> tuple[View, View]:
     n_draws = measures.draws.shape[2]
     noise = rng.standard_normal((points.shape[1], len(points), n_draws), dtype=np.float32)
     domains = (points.to_numpy().T[:, :, None] + errors.to_numpy().T[:, :, None] * noise).astype(np.float32)
-    early_noise = rng.standard_normal((len(points), n_draws), dtype=np.float32)
-    early_noise -= early_noise.mean(axis=1, keepdims=True)  # the mean over the draws is the total itself, in its order
+    early_noise = _shuffled_normal(rng, len(points), n_draws)
     early = _total_draws(plain.totals["stage_one"], plain.errors["stage_one"], early_noise)
     if not plain.interviewed.any():
         view = View(domains, points, errors, early)
@@ -210,6 +209,14 @@ def _plain_views(measures: Measures, weights: Weights) -> tuple[View, View]:
     total = plain.total
     error = plain.errors["stage_two"].where(plain.interviewed, plain.errors["stage_one"])
     return View(domains, points, errors, _total_draws(total, error, early_noise)), View(domains, points, errors, early)
+
+
+def _shuffled_normal(rng: np.random.Generator, people: int, n_draws: int) -> np.ndarray:
+    """Normal scores, the same for everybody and each time in another order: so means keep the order of the totals."""
+    from scipy.special import ndtri
+
+    scores = ndtri((np.arange(n_draws) + 0.5) / n_draws).astype(np.float32)
+    return rng.permuted(np.broadcast_to(scores, (people, n_draws)), axis=1)
 
 
 def _total_draws(total: pd.Series, error: pd.Series, noise: np.ndarray) -> np.ndarray:

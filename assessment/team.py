@@ -83,7 +83,7 @@ def team_rules(
             place: dict[str, Any] = {"table": "roles.yaml", "column": "team"}
             notes.append(Problem("default_rule_no_column", NOTE, {"rule": rule["id"]}, **place))
         else:
-            rules.append(rule)
+            rules.append(filled)
     return rules, notes
 
 
@@ -95,7 +95,11 @@ def default_rules(campaign: Campaign) -> list[dict[str, Any]]:
     seats = scaled_seats(roles.seats, size, usual)
     if seats:
         fit = {role: FIT + role for role in seats if role in roles.roles}
-        rules.append({"id": SEATS, "assign": "anybody", "min": seats, "fit": fit, "weight": roles.role_fit_weight})
+        filled: dict[str, Any] = {"id": SEATS, "assign": "anybody", "min": seats, "fit": fit}
+        filled["weight"] = roles.role_fit_weight
+        if sum(seats.values()) < size:  # else there is nobody left to fill more seats than there are
+            filled["max"] = dict(seats)
+        rules.append(filled)
     for rule in roles.balance:
         rules.append(_scaled(dict(rule), size, usual))
     return rules

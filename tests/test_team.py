@@ -153,3 +153,12 @@ def test_the_order_of_rows_changes_nothing(usual: Result) -> None:
     shuffled = c.answers.sample(frac=1, random_state=1)
     again = fast(replace(c, answers=shuffled.loc[c.answers.index]))
     assert again.team.equals(usual.team) and again.ranking.equals(usual.ranking)
+
+
+def test_a_seat_is_one_place_even_where_there_are_fewer_seats_than_places() -> None:
+    """Eight places, three seats: five people fill none, however well a role suits them."""
+    c = campaign()
+    roles = replace(c.instruments.roles, seats={"communicator": 2, "project_manager": 1}, team_size=8)
+    result = fast(replace(c, instruments=replace(c.instruments, roles=roles)))
+    seated = result.team.loc[members(result), "role"].value_counts().to_dict()
+    assert seated == {"": 5, "communicator": 2, "project_manager": 1}

@@ -83,7 +83,7 @@ def team_rules(
             place: dict[str, Any] = {"table": "roles.yaml", "column": "team"}
             notes.append(Problem("default_rule_no_column", NOTE, {"rule": rule["id"]}, **place))
         else:
-            rules.append(filled)
+            rules.append(rule)
     return rules, notes
 
 

@@ -221,13 +221,15 @@ def _faceted(
     if table.empty:
         return out
     from models import ManyFacetRating
-    from models.connectivity import components
+    from models.connectivity import components, linking_advice
 
     parts = components(table)
     if len(parts) > 1:
         listed = "; ".join(", ".join(sorted(map(str, part[1]))) for part in parts[:6])
         severity = SOURCE if name == "observations" else NOTE
-        params = {"facet": facet, "parts": len(parts), "groups": listed}
+        advice = linking_advice(table)
+        links = "; ".join(f"{o} → {p}" for o, p in zip(advice["observer"], advice["person"], strict=True))
+        params = {"facet": facet, "parts": len(parts), "groups": listed, "links": links}
         out.problems.append(Problem("ratings_disconnected", severity, params, table=name))
         if severity == SOURCE:
             return out

@@ -219,7 +219,8 @@ open("pid", "w").write(str(__import__("os").getpid()))
 http.server.HTTPServer((given.host, given.port), Answer).serve_forever()
 """
 START = """
-import importlib.util, sys
+import importlib.util, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # the suite may run where a shell ignores it
 from pathlib import Path
 spec = importlib.util.spec_from_file_location("run", sys.argv[1])
 run = importlib.util.module_from_spec(spec); spec.loader.exec_module(run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from assessment.plain import PlainReading, plain_reading
 from assessment.problems import Problem
 from assessment.quality import AnswerQuality, answer_quality
 from assessment.sources import (
+    ScaleMeasures,
     Source,
     facts_and_situations,
     interviews,
@@ -107,9 +108,7 @@ class _Joined:
     indicators: dict[str, Any]
 
 
-def score(
-    campaign: Campaign, seed: int = 1, n_draws: int = N_DRAWS, progress: Progress | None = None
-) -> Measures:
+def score(campaign: Campaign, seed: int = 1, n_draws: int = N_DRAWS, progress: Progress | None = None) -> Measures:
     """Measures and draws of everybody in the campaign; the same data and seed give the same draws."""
     from threadpoolctl import threadpool_limits
 
@@ -124,7 +123,7 @@ def _score(campaign: Campaign, seed: int, n_draws: int, tell: Progress) -> Measu
     own = self_report(campaign)
     quality = answer_quality(campaign, own.answering)
     if quality.careless.mean() > CARELESS_SHARE:
-        own = self_report(campaign, quality.careless.index[quality.careless])
+        own = _again_without(campaign, own, quality.careless.index[quality.careless])
     tell("ratings", 0.35)
     sources: dict[str, Source] = {
         "self_report": own,
@@ -169,6 +168,13 @@ def _score(campaign: Campaign, seed: int, n_draws: int, tell: Progress) -> Measu
         problems=problems,
         seed=seed,
     )
+
+
+def _again_without(campaign: Campaign, own: ScaleMeasures, careless: pd.Index) -> ScaleMeasures:
+    """The same scales measured with parameters from everybody else; figures and problems stay those of everybody."""
+    again = self_report(campaign, [str(person) for person in careless])
+    kept = [scale for scale in own.values if scale in again.values]
+    return replace(again, values=again.values[kept], errors=again.errors[kept], facts=own.facts, problems=own.problems)
 
 
 def _spread(covariance: np.ndarray) -> np.ndarray:

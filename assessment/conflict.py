@@ -137,6 +137,7 @@ def _proven(
     for name in names:
         part, slack = relaxed.parts[name], relaxed.slack_of[name]
         under, over = (round(float(answer.columns[at])) for at in (slack.under, slack.over))
+        cuts += [_at_most(relaxed, slack.under, under), _at_most(relaxed, slack.over, over)]
         if under or over:
             changes.append(Change(name, (part.lowest, part.highest), _moved(part, under, over)))
     if any(change.part == SIZE for change in changes):
@@ -144,6 +145,13 @@ def _proven(
     return _checked(
         pool, ruleset, tuple(changes), settle(relaxed, membership(relaxed, answer), seed, None, seconds, cuts), relaxed
     )
+
+
+def _at_most(model: Model, column: int, most: int) -> Cut:
+    """What is taken back is settled: breaking ties may not spread it over the rules in another way."""
+    row = np.zeros(len(model.cost))
+    row[column] = 1.0
+    return Cut(row, high=float(most))
 
 
 def _moved(part: Part, under: int, over: int) -> Limits:

@@ -46,11 +46,12 @@ def propose_team(
     fits = role_fits(campaign, measures, pool.index, campaign.settings.criteria.reading).add_prefix(FIT)
     everybody = table.join(fits)
     everybody[fits.columns] = everybody[fits.columns].fillna(0.0)
-    rules, problems = team_rules(campaign, everybody, withheld)
-    if stops(problems):
-        return Proposal(_empty(), "infeasible", {}, problems)
     decisions = decided(campaign, "team")
     decisions = decisions[decisions.index.isin(pool.index)]
+    likely = len(choosable(pool.index, ineligible(campaign, ranking), decisions, ()))
+    rules, problems = team_rules(campaign, everybody, withheld, min(campaign.settings.team, likely))
+    if stops(problems):
+        return Proposal(_empty(), "infeasible", {}, problems)
     extra, words = decision_rules(decisions, rules), rule_vocabulary(campaign)
     people = choosable(pool.index, ineligible(campaign, ranking), decisions, rules)
     size, few = fitting_size(campaign.settings.team, people, "shortlist")
@@ -69,15 +70,18 @@ def propose_team(
 
 
 def team_rules(
-    campaign: Campaign, table: pd.DataFrame, withheld: Collection[str] = ()
+    campaign: Campaign, table: pd.DataFrame, withheld: Collection[str] = (), size: int | None = None
 ) -> tuple[list[Mapping[str, Any]], list[Problem]]:
-    """The office's rules, checked against everybody; or the default ones as far as they make sense here."""
+    """The office's rules, checked against everybody; or the default ones as far as they make sense here.
+
+    size : how many can be chosen at all (default: the size of the team); default rules are scaled to it
+    """
     given, words = campaign.settings.team_rules, rule_vocabulary(campaign)
     if given is not None:
         rules = list(given)
         return rules, settings_rules(KEY, 1, rules, table, words, withheld)[1]
     rules, notes = [], []
-    for rule in default_rules(campaign):
+    for rule in default_rules(campaign, size):
         faults = stops(settings_rules(KEY, 1, [rule], table, words)[1])
         if faults:
             place: dict[str, Any] = {"table": "roles.yaml", "column": "team"}
@@ -87,10 +91,11 @@ def team_rules(
     return rules, notes
 
 
-def default_rules(campaign: Campaign) -> list[dict[str, Any]]:
+def default_rules(campaign: Campaign, size: int | None = None) -> list[dict[str, Any]]:
     """Seats and balance of roles.yaml; for a team of another size both are scaled."""
     roles = campaign.instruments.roles
-    size, usual = campaign.settings.team, roles.team_size or sum(roles.seats.values()) or campaign.settings.team
+    size = campaign.settings.team if size is None else size
+    usual = roles.team_size or sum(roles.seats.values()) or campaign.settings.team
     rules: list[dict[str, Any]] = []
     seats = scaled_seats(roles.seats, size, usual)
     if seats:

@@ -85,7 +85,8 @@ def team_now(result: Result, stored: str, decisions: pd.DataFrame, seed: int, la
 
 def _used(result: Result, table: pd.DataFrame, certificate: Mapping[str, Any]) -> Rules:
     """The campaign's own or the default rules, without those of the defaults that had to be left out."""
-    rules = [dict(rule) for rule in team_rules(result.campaign, table)[0]]
+    size = min(result.campaign.settings.team, len(shortlisted(result)))
+    rules = [dict(rule) for rule in team_rules(result.campaign, table, size=size)[0]]
     if result.campaign.settings.team_rules is not None or not certificate.get("rules"):
         return rules
     kept = {str(row["id"]).partition(":")[0] for row in certificate["rules"]}

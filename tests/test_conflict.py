@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from assessment.compose import choose
@@ -162,3 +163,17 @@ def test_a_limit_nobody_can_reach_is_a_conflict_by_itself():
     certificate = choose(pool, ruleset).certificate
     assert certificate["conflict"]["rules"] == ["two"]
     assert certificate["repairs"][0]["changes"] == [{"rule": "two", "from": [2, None], "to": [1, None]}]
+
+
+def test_ties_do_not_spread_a_repair_over_other_seats_than_it_names():
+    """More seats asked for than people: what each repair takes back is exactly what its list leaves empty."""
+    seats = {"cl": 3, "pa": 6, "pm": 5, "co": 4, "do": 4, "de": 6, "ph": 2}
+    for seed in (0, 3, 7):
+        random = np.random.default_rng(seed)
+        names = pd.Index([f"P{i:02d}" for i in range(15)], name="person_id")
+        fits = {f"fit_{role}": random.normal(size=15).round(1) for role in seats}
+        pool = pd.DataFrame({"score": random.normal(size=15).round(1), **fits}, index=names)
+        seated = {"id": "seats", "assign": "anybody", "min": seats, "fit": {r: f"fit_{r}" for r in seats}}
+        ruleset, _ = read_rules({"size": 15, "rules": [seated]}, pool)
+        choice = choose(pool, ruleset, 1, language="en")
+        assert choice.status == "infeasible" and len(choice.certificate["repairs"]) >= 2

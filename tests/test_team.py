@@ -162,3 +162,13 @@ def test_a_seat_is_one_place_even_where_there_are_fewer_seats_than_places() -> N
     result = fast(replace(c, instruments=replace(c.instruments, roles=roles)))
     seated = result.team.loc[members(result), "role"].value_counts().to_dict()
     assert seated == {"": 5, "communicator": 2, "project_manager": 1}
+
+
+def test_a_first_trial_with_a_handful_of_people_gives_lists_and_notes() -> None:
+    """Fifteen people and no campaign.yaml: ninety and thirty are asked for, everybody is taken, seats are scaled."""
+    people = PEOPLE[:15]
+    few = small_campaign(people, random_answers(people), staff={"unit": ["U0", "U1", "U2"] * 5}, settings=Settings())
+    result = run(few, language="en", detail="full")
+    assert result.status == "done" and len(members(result)) == len(invited(result)) == 15
+    assert "fewer_people_than_places" in codes(result)
+    assert result.team["role"].value_counts().max() <= 3

@@ -49,7 +49,8 @@ def differences(view: View, found: Fairness, attribute: str, group: str) -> None
     table = table[(table["attribute"] == attribute) & (table["group"] == group)]
     known = table[table["d"].notna()]
     measures = known[(known["kind"] == "measure") & (known["d"].abs() > NEAR)]
-    measures = measures[[measure_name(view, w) is not None for w in measures["what"]]]
+    named = [measure_name(view, w) is not None for w in measures["what"]]
+    measures = measures[pd.Series(named, index=measures.index, dtype=bool)]
     measures = measures.reindex(measures["d"].abs().sort_values(ascending=False, kind="stable").index).head(MEASURES)
     part = pd.concat([known[known["kind"] != "measure"], measures])
     rows = pd.DataFrame(

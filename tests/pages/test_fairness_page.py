@@ -77,3 +77,11 @@ def test_the_model_without_each_source_comes_on_a_button(store, open_page):
     assert not app.exception
     assert "Without a source: the model" in html_of(app)
     assert "fairness_model" not in [b.key for b in app.button]
+
+
+def test_a_group_that_differs_in_nothing_still_has_its_page(store, open_page, monkeypatch):
+    from assessment.pages import fairness_groups
+
+    monkeypatch.setattr(fairness_groups, "NEAR", 99.0)
+    app = open_page("fairness", "ru")
+    assert not app.exception and "Для протокола" in html_of(app)

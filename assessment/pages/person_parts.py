@@ -50,7 +50,19 @@ def lead(view: View, person: str) -> str:
             worst=view.names.construct(worst["construct"]).lower(),
             low=said.whole(worst["value"]),
         )
-    return f"{' · '.join(parts)}. {told}"
+    return f"{' · '.join(parts)}. {told} {_proposed(view, person)}"
+
+
+def _proposed(view: View, person: str) -> str:
+    """Where the computed proposal places the person, which is not the order by points: rules and roles count, too."""
+    team, shortlist = view.result.team, view.result.shortlist
+    if person in team.index and team.loc[person, "list"] == "team":
+        role = str(team.loc[person, "role"] or "")
+        return view.words("person.in_team_as", role=view.names.role(role)) if role else view.words("person.in_team")
+    if person in team.index:
+        return view.words("person.in_reserve")
+    listed = person in shortlist.index and shortlist.loc[person, "list"] == "shortlist"
+    return view.words("person.in_shortlist" if listed else "person.in_no_list")
 
 
 def _tenure(view: View, person: str) -> str:

@@ -53,3 +53,8 @@ def test_the_next_person_is_one_place_lower(store, open_page):
 def test_contributions_end_at_the_points_shown(store, open_page):
     shown = html_of(open_page("person"))
     assert "Почему это место" in shown and "Что изменило бы место." in shown
+
+
+def test_the_card_says_whether_the_proposed_team_has_the_person(store, open_page):
+    shown = html_of(open_page("person", "ru"))
+    assert "В предложенной команде" in shown

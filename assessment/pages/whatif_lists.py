@@ -80,6 +80,8 @@ def people_list(board: Board, shown: Conditions) -> None:
         persist_state="session",
     )
     everybody = shown_list.in_view(board.after, kind, size, list(board.moved.index))
+    if shown.search:  # whoever looks for a name wants the person, on the list or not
+        everybody = board.after.sort_values("rank").index
     left = shown_list.matching(view.campaign, board.after, shown, names)
     people = everybody[everybody.isin(left)]
     worded = controls.in_words(shown, view)

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from assessment.funnel import Result
-from assessment.messages import has_text, text
+from assessment.messages import text
 from assessment.report.files import problem_table
+from assessment.report.words import heading, headings, in_words
 
 WIDTHS = {"person_id": 12, "full_name": 34, "unit": 38, "flags": 40, "reason": 22, "role": 24, "text": 90, "value": 24}
 USUAL_WIDTH = 12
@@ -33,8 +34,10 @@ def write_report(path: Path, result: Result, language: str) -> None:
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
         }
         _summary(book.add_worksheet(text("report.sheet_summary", language)), result, language, formats)
+        known = headings(result.campaign, language)
         for key, table in _tables(result, language).items():
-            _sheet(book.add_worksheet(text(f"report.sheet_{key}", language)), table, language, formats)
+            heads = [heading(str(column), known, language) for column in table.columns]
+            _sheet(book.add_worksheet(text(f"report.sheet_{key}", language)), table, heads, formats)
     part.replace(path)
 
 
@@ -47,7 +50,10 @@ def _tables(result: Result, language: str) -> dict[str, pd.DataFrame]:
         "shortlist": who.join(result.shortlist, how="right"),
         "team": who.join(result.team, how="right"),
     }
-    named = {name: table.rename_axis("person_id").reset_index() for name, table in tables.items()}
+    named = {
+        name: in_words(table.rename_axis("person_id").reset_index(), result.campaign, language)
+        for name, table in tables.items()
+    }
     rules = [
         {"list": name, **{k: _cell(rule.get(k)) for k in RULE_COLUMNS}}
         for name, certificate in result.certificates.items()
@@ -89,11 +95,10 @@ def _summary(sheet: Any, result: Result, language: str, formats: dict[str, Any])
         sheet.write(i, 1, value, formats["wrap"])
 
 
-def _sheet(sheet: Any, table: pd.DataFrame, language: str, formats: dict[str, Any]) -> None:
+def _sheet(sheet: Any, table: pd.DataFrame, heads: list[str], formats: dict[str, Any]) -> None:
     sheet.freeze_panes(1, 2)
     for j, column in enumerate(table.columns):
-        key = f"report.column_{column}"
-        sheet.write_string(0, j, text(key, language) if has_text(key, language) else str(column), formats["head"])
+        sheet.write_string(0, j, heads[j], formats["head"])
         number = pd.api.types.is_float_dtype(table[column])
         sheet.set_column(j, j, WIDTHS.get(str(column), USUAL_WIDTH), formats["number"] if number else None)
         for i, value in enumerate(table[column], start=1):

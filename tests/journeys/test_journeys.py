@@ -94,7 +94,7 @@ def test_the_language_changes_on_every_page(address, visit):
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_page_is_wider_than_the_screen(address, visit, language, width):
-    for name in ("", "whatif", "person", "team", "data"):
+    for name in ("", "whatif", "person", "team", "quality", "fairness", "data"):
         page = visit(f"{address}/{name}?lang={language}", width, language)
         page.wait_for_timeout(800)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

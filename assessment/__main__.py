@@ -148,7 +148,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _compose(options: argparse.Namespace) -> int:
-    from assessment.compose import compose_files
+    from assessment.choosing.compose import compose_files
     from assessment.pipeline import print_problems
 
     wrong = _out_folder(options)
@@ -162,7 +162,7 @@ def _compose(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from assessment.synthetic import write_demo
+    from assessment.synthetic.municipality import write_demo
 
     folder: Path = options.folder
     write_demo(folder, options.people, options.seed)
@@ -171,8 +171,8 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _templates(options: argparse.Namespace) -> int:
-    from assessment.instruments import load_instruments
-    from assessment.templates import write_templates
+    from assessment.instruments.reading import load_instruments
+    from assessment.templates.workbooks import write_templates
 
     if options.folder.exists() and not options.folder.is_dir():
         return _fail("cli.out_is_file", options.lang, path=str(options.folder))

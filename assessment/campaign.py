@@ -12,7 +12,7 @@ import pandas as pd
 from assessment.problems import Problem
 
 if TYPE_CHECKING:
-    from assessment.instruments import Instruments
+    from assessment.instruments.reading import Instruments
 
 METHODS = ("self_report", "biodata_sjt", "observation", "sociometry", "interview")
 

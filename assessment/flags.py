@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from assessment.gates import GateResult
-from assessment.ratings import seen
-from assessment.scoring import Measures
+from assessment.scoring.measures import Measures
+from assessment.scoring.ratings import seen
 
 NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
 PROVISIONAL = "provisional_observation"  # fewer than two ratings from two observers

@@ -10,14 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from assessment import __version__, diagnosis
+from assessment import __version__
 from assessment.campaign import Campaign, Criteria
+from assessment.choosing.shortlist import Proposal, propose_shortlist
+from assessment.choosing.team import propose_team
+from assessment.diagnosis import overall as diagnosis
 from assessment.listing import listing
 from assessment.problems import Problem, stops
-from assessment.scoring import Measures, score
-from assessment.shortlist import Proposal, propose_shortlist
+from assessment.scoring.measures import Measures, score
 from assessment.standing import rank_people, sensitivity
-from assessment.team import propose_team
 
 Progress = Callable[[str, float], None]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from assessment.answers import scale_scores
 from assessment.campaign import Campaign
-from assessment.instruments import Gate
-from assessment.quality import AnswerQuality
+from assessment.instruments.reading import Gate
+from assessment.scoring.answer_quality import AnswerQuality
+from assessment.scoring.answers import scale_scores
 
 LIKELY = 0.5  # a gate on a measure is shown beside the name when the person misses it in more than half of the draws
 

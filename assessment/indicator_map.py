@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from assessment.instrument_types import METHODS, Battery, Gate, Interview, Observation, Pattern, Role, Roles
+from assessment.instruments.types import METHODS, Battery, Gate, Interview, Observation, Pattern, Role, Roles
 from assessment.problems import NOTE, Problem
 
 SOCIOMETRIC_CONSTRUCT = "influence"  # being chosen by colleagues is what influence means here

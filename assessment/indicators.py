@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from assessment.answers import fact_scores, scale_scores, situation_scores
 from assessment.campaign import Campaign
 from assessment.choices import choice_scores
-from assessment.ratings import behaviour_scores, competency_scores
+from assessment.scoring.answers import fact_scores, scale_scores, situation_scores
+from assessment.scoring.ratings import behaviour_scores, competency_scores
 
 
 def indicator_values(campaign: Campaign) -> pd.DataFrame:

@@ -12,10 +12,10 @@ import pandas as pd
 from assessment.campaign import Campaign
 from assessment.flags import EVIDENCE_FLAGS
 from assessment.problems import Problem
-from assessment.quality import ANSWER_FLAGS
-from assessment.ratings import position_shares, usual_positions
-from assessment.rules import Rule, RuleSet, read_rules
-from assessment.scoring import Measures
+from assessment.rules.language import Rule, RuleSet, read_rules
+from assessment.scoring.answer_quality import ANSWER_FLAGS
+from assessment.scoring.measures import Measures
+from assessment.scoring.ratings import position_shares, usual_positions
 from assessment.standing import Z_TO_UNIT
 
 SCORE = "score"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assessment.choice_model import Model
-from assessment.optimise_call import INFEASIBLE, OPTIMAL, SECONDS, Cut, Solution, solve
+from assessment.choosing.model import Model
+from assessment.choosing.solver import INFEASIBLE, OPTIMAL, SECONDS, Cut, Solution, solve
 
 ROOM = 100.0  # millionths kept for the rounding of the relaxation
 FREE = (24, 40, 80)  # how many people may stay open at a guess, before the whole programme is taken

@@ -17,7 +17,7 @@ from assessment.problems import AssessmentError, stops
 
 if TYPE_CHECKING:
     from assessment.funnel import Result
-    from assessment.store import CampaignInfo, Store
+    from assessment.store.store import CampaignInfo, Store
 
 ROOT = Path(__file__).parents[1]
 DATABASE_FILE = "campaigns.db"
@@ -33,7 +33,7 @@ def data_folder() -> Path:
 
 def open_store() -> Store:
     """The store of this installation; CHANGE_TEAM_STORE names another file or the URL of a database server."""
-    from assessment.store import Store
+    from assessment.store.store import Store
 
     location = os.environ.get("CHANGE_TEAM_STORE")
     if location and "://" in location:
@@ -80,8 +80,8 @@ def ensure_demo(
 
 
 def _import_demo(store: Store, people: int, seed: int) -> CampaignInfo:
-    from assessment.intake import read_folder
-    from assessment.synthetic import write_demo
+    from assessment.intake.folder import read_folder
+    from assessment.synthetic.municipality import write_demo
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "demo"

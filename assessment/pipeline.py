@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assessment.campaign import Campaign, Intake
 from assessment.funnel import Progress, Result, run
-from assessment.intake import read_folder
+from assessment.intake.folder import read_folder
 from assessment.messages import problem_text, text
 from assessment.problems import SEVERITIES, STOP, Problem, stops
 from assessment.report.files import write_json, write_problems, write_table

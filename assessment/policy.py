@@ -14,7 +14,7 @@ import pandas as pd
 from assessment.campaign import Campaign, Criteria
 from assessment.problems import NOTE, Problem
 from assessment.rerank import AFTER, BEFORE, ground
-from assessment.scoring import Measures
+from assessment.scoring.measures import Measures
 from assessment.weights import resolve_weights
 
 PULLS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)  # candidates for alpha, by cross-validation

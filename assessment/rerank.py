@@ -9,7 +9,7 @@ import pandas as pd
 
 from assessment.campaign import Criteria
 from assessment.gates import check_gates
-from assessment.scoring import Measures
+from assessment.scoring.measures import Measures
 from assessment.standing import domain_draws, measured_domains, plain_order, power_mean, to_unit
 from assessment.weights import Weights, resolve_weights
 

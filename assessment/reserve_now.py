@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pandas as pd
 
+from assessment.choosing.reserve import Succession, stand_ins
+from assessment.choosing.shortlist import choosable, decided, ineligible
 from assessment.funnel import Result
 from assessment.listing import rules_for
-from assessment.reserve import Succession, stand_ins
-from assessment.shortlist import choosable, decided, ineligible
 from assessment.team_now import TeamNow, pool, shortlisted
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from assessment.campaign import Criteria, Settings
-from assessment.instrument_checks import Part, unique
-from assessment.instruments import Instruments
+from assessment.instruments.checks import Part, unique
+from assessment.instruments.reading import Instruments
 from assessment.problems import NOTE, Problem, stops
 from assessment.yaml_file import read_yaml
 

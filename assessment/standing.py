@@ -11,8 +11,8 @@ import pandas as pd
 from assessment.campaign import Criteria, Settings
 from assessment.flags import flag_codes
 from assessment.gates import GateResult, check_gates
-from assessment.plain import PlainReading, domain_profile, reweighted
-from assessment.scoring import Measures, common_loadings
+from assessment.scoring.measures import Measures, common_loadings
+from assessment.scoring.plain import PlainReading, domain_profile, reweighted
 from assessment.weights import Weights, resolve_weights
 
 LOW, HIGH = 0.02, 0.98  # domain values are held within before they enter the power mean

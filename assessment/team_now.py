@@ -8,15 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from assessment import locks
+from assessment.choosing.shortlist import Proposal
+from assessment.choosing.team import propose_team, team_rules
 from assessment.funnel import Result
 from assessment.listing import FIT, role_fits
-from assessment.locks import Rules
 from assessment.problems import Problem
 from assessment.records import cell
-from assessment.rules import RuleSet, read_rules
-from assessment.shortlist import Proposal
-from assessment.team import propose_team, team_rules
+from assessment.rules import locks
+from assessment.rules.language import RuleSet, read_rules
+from assessment.rules.locks import Rules
 
 BARE, FULL = "bare", "full"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from assessment.campaign import Intake
-from assessment.instruments import FILES
+from assessment.instruments.reading import FILES
 
 QUESTIONNAIRES = "questionnaires"
 KINDS = ("csv", "xlsx", "yaml", "yml")
@@ -41,7 +41,7 @@ def read_uploads(files: Mapping[str, bytes]) -> Arrival:
 
 def invent(people: int, seed: int, progress: Callable[[str, float], None]) -> Arrival:
     """An invented municipality, through the same files and checks as real data."""
-    from assessment.synthetic import write_demo
+    from assessment.synthetic.municipality import write_demo
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -52,7 +52,7 @@ def invent(people: int, seed: int, progress: Callable[[str, float], None]) -> Ar
 
 
 def _read(folder: Path) -> Arrival:
-    from assessment.intake import read_folder
+    from assessment.intake.folder import read_folder
 
     intake = read_folder(folder)
     own = folder / QUESTIONNAIRES

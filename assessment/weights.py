@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assessment.campaign import Criteria
-from assessment.instruments import Roles
+from assessment.instruments.reading import Roles
 
 
 @dataclass(frozen=True)

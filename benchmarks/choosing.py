@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from assessment.compose import choose
-from assessment.rules import RuleSet, read_rules
+from assessment.choosing.compose import choose
+from assessment.rules.language import RuleSet, read_rules
 
 SEATS = {
     "change_leader": 3,

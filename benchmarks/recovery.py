@@ -20,8 +20,8 @@ import pandas as pd
 import yaml
 
 from assessment.campaign import Campaign, Criteria, Settings
-from assessment.instruments import Instruments, load_instruments
-from assessment.scoring import score
+from assessment.instruments.reading import Instruments, load_instruments
+from assessment.scoring.measures import score
 from assessment.standing import rank_people
 
 TRAITS = ("heart", "skill", "grit")
@@ -158,7 +158,7 @@ def invent(world: World, tools: Instruments, seed: int) -> tuple[Campaign, Truth
         answers[item.id] = np.where(rng.random(n) < world.missing, np.nan, value)
     tables = {"observations": _observations(rng, world, tools, people, truth)}
     campaign = _campaign(tools, people, pd.DataFrame(answers, index=people), tables)
-    from assessment.plain import plain_reading
+    from assessment.scoring.plain import plain_reading
 
     first = plain_reading(campaign).rank().sort_values().index[:INTERVIEWED]
     return replace(campaign, interviews=_interviews(rng, tools, people, first, truth)), truth

@@ -182,9 +182,9 @@ def many() -> dict[str, float]:
 
 def scoring() -> dict[str, float]:
     """Every measure and draw of the demo municipality of 600, tables read before; a smaller one wakes the libraries."""
-    from assessment.intake import read_folder
-    from assessment.scoring import score
-    from assessment.synthetic import write_demo
+    from assessment.intake.folder import read_folder
+    from assessment.scoring.measures import score
+    from assessment.synthetic.municipality import write_demo
 
     campaigns = []
     for people in (120, 600):

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from assessment.campaign import Campaign, Criteria, Settings
-from assessment.instruments import Instruments, load_instruments
+from assessment.instruments.reading import Instruments, load_instruments
 
 PEOPLE = ["0007", "P2", "P3", "1234567890123456"]
 
@@ -25,7 +25,7 @@ def shipped() -> Instruments:
 
 def own_instruments(folder: Path) -> Instruments:
     """The shipped instruments with a consent text of the campaign's own, written into the folder."""
-    from assessment.instruments import SHIPPED
+    from assessment.instruments.reading import SHIPPED
 
     folder.mkdir(exist_ok=True)
     text = (SHIPPED / "consent.yaml").read_text(encoding="utf-8")

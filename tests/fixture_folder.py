@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from assessment.campaign import Intake
-from assessment.instruments import load_instruments
-from assessment.intake import read_folder
+from assessment.instruments.reading import load_instruments
+from assessment.intake.folder import read_folder
 from assessment.problems import Problem
 
 INSTRUMENTS = load_instruments()[0]

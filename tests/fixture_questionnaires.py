@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from assessment.instruments import SHIPPED, Instruments, load_instruments
+from assessment.instruments.reading import SHIPPED, Instruments, load_instruments
 from assessment.problems import NOTE, STOP, Problem
 from assessment.yaml_file import read_yaml
 

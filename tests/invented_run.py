@@ -9,8 +9,8 @@ from pathlib import Path
 
 from assessment import funnel
 from assessment.funnel import Result
-from assessment.intake import read_folder
-from assessment.synthetic import write_demo
+from assessment.intake.folder import read_folder
+from assessment.synthetic.municipality import write_demo
 
 
 @cache

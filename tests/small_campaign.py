@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from assessment.campaign import Campaign, Settings
-from assessment.instruments import Instruments, load_instruments
+from assessment.instruments.reading import Instruments, load_instruments
 
 COLUMNS = {
     "observations": "event_id group_id activity_id observer_id person_id behaviour_id rating not_observed evidence "

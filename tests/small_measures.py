@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from assessment.campaign import Settings
-from assessment.scoring import Measures, score
+from assessment.scoring.measures import Measures, score
 from tests.small_campaign import random_answers, small_campaign
 
 PEOPLE = [f"P{i:03d}" for i in range(90)]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.acceptability import Acceptability, acceptability, bands, confidence, first
 from assessment.campaign import Criteria
+from assessment.scenario.acceptability import Acceptability, acceptability, bands, confidence, first
+from assessment.scenario.weight_space import weight_space
 from assessment.standing import rank_people
-from assessment.weight_space import weight_space
 from tests.small_measures import SETTINGS, UNWILLING, measures
 
 ROLES = measures().campaign.instruments.roles

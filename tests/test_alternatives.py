@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from assessment.compose import choose
-from assessment.rules import read_rules
+from assessment.choosing.compose import choose
+from assessment.rules.language import read_rules
 from tests.choice_oracle import every_list, small_pool, small_rules
 from tests.team_instances import team90
 

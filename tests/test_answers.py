@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assessment.answers import answered_share, fact_scores, scale_scores, situation_scores, turned_answers, unit_means
+from assessment.scoring.answers import (
+    answered_share,
+    fact_scores,
+    scale_scores,
+    situation_scores,
+    turned_answers,
+    unit_means,
+)
 from tests.small_campaign import small_campaign
 
 NAN = np.nan

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessment.compose import choose
-from assessment.rules import read_rules
+from assessment.choosing.compose import choose
+from assessment.rules.language import read_rules
 
 
 def pool():

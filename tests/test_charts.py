@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from assessment import charts
+from assessment.charts import figures as charts
 
 
 def people() -> pd.DataFrame:

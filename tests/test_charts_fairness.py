@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from assessment.charts_fairness import differences, quality_and_mix, ratios
+from assessment.charts.fairness import differences, quality_and_mix, ratios
 
 ROWS = pd.DataFrame(
     {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from assessment import charts_person
-from assessment.charts import BLUE_PALE, OCHRE_PALE
+from assessment.charts import person as charts_person
+from assessment.charts.figures import BLUE_PALE, OCHRE_PALE
 
 
 def profile_rows() -> pd.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.compose import compose_files
+from assessment.choosing.compose import compose_files
 from assessment.messages import LANGUAGES
 
 POOL = """person_id,score,unit,gender,birth_year,roles,processes,fit_lead,want

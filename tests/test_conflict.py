@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessment.compose import choose
-from assessment.rules import read_rules
+from assessment.choosing.compose import choose
+from assessment.rules.language import read_rules
 from tests.choice_oracle import best_seats, cells, every_list, fits, limits, shortfall, small_pool, small_rules, whole
 from tests.team_instances import team90
 

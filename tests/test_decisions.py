@@ -147,7 +147,7 @@ def test_going_back_to_the_pool_or_withdrawing_takes_the_rows_away():
 
 
 def test_the_table_has_the_columns_of_the_data_dictionary():
-    from assessment.instruments import load_instruments
+    from assessment.instruments.reading import load_instruments
 
     instruments, _ = load_instruments()
     assert instruments is not None

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assessment import diagnosis, standing
+from assessment import standing
 from assessment.campaign import Criteria, Settings
-from assessment.scoring import score
+from assessment.diagnosis import overall as diagnosis
+from assessment.scoring.measures import score
 from tests.small_campaign import random_answers, small_campaign
 
 PEOPLE = [f"P{k:03d}" for k in range(150)]

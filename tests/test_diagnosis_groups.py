@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.diagnosis_groups import adjusted, contrasts, differences, item_functioning
+from assessment.diagnosis.groups import adjusted, contrasts, differences, item_functioning
 from tests.small_campaign import small_campaign
 
 PEOPLE = [f"P{k:03d}" for k in range(400)]

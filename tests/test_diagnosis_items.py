@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessment import diagnosis_items as subject
-from assessment.scoring import Measures, score
-from assessment.scoring_checks import scale_curves
+from assessment.diagnosis import items as subject
+from assessment.scoring.checks import scale_curves
+from assessment.scoring.measures import Measures, score
 from tests.small_campaign import random_answers, small_campaign
 
 PEOPLE = [f"P{k:03d}" for k in range(320)]

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessment import diagnosis_observers as subject
-from assessment.diagnosis_observers import coverage, observers, position_agreement
+from assessment.diagnosis import observers as subject
+from assessment.diagnosis.observers import coverage, observers, position_agreement
 from tests.small_campaign import shipped, small_campaign
 
 BEHAVIOURS = list(shipped().observation.behaviours)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment import explain
+from assessment.explain import reasons as explain
 
 SHARES = {"want": 0.5, "can": 0.3, "lead": 0.2}
 

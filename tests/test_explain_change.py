@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assessment.campaign import Criteria
-from assessment.explain_change import T_STEP, _Case, needed_measures, needed_weights
+from assessment.explain.change import T_STEP, _Case, needed_measures, needed_weights
 from assessment.rerank import exact_standing, ground, ranks_under
 from assessment.standing import rank_people
 from assessment.weights import resolve_weights

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from assessment.campaign import Criteria
-from assessment.explain_gates import Reason, reason_text, reasons
+from assessment.explain.gates import Reason, reason_text, reasons
 from assessment.flags import EVIDENCE_FLAGS
 from assessment.messages import LANGUAGES, catalogue, has_text
-from assessment.quality import ANSWER_FLAGS
+from assessment.scoring.answer_quality import ANSWER_FLAGS
 from assessment.standing import rank_people
 from tests.small_measures import PEOPLE, UNWILLING, measures
 

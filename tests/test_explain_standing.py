@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.campaign import Criteria
-from assessment.explain_standing import coalitions, construct_parts, line_person, standing_parts
+from assessment.explain.standing import coalitions, construct_parts, line_person, standing_parts
 from assessment.standing import rank_people
 from tests.small_measures import PEOPLE, measures
 

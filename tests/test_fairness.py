@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from assessment.campaign import METHODS
-from assessment.fairness import Fairness, assess, plain_without
-from assessment.fairness_differences import all_differences
-from assessment.fairness_groups import groups
+from assessment.fairness.assess import Fairness, assess, plain_without
+from assessment.fairness.differences import all_differences
+from assessment.fairness.groups import groups
 from assessment.weights import resolve_weights
 from tests.invented_run import invented
 

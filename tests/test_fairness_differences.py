@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessment.fairness_differences import difference, differences
+from assessment.fairness.differences import difference, differences
 
 
 def sides(n: int, m: int) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.fairness_expected import Predictors, expected_impact, quality_and_mix
+from assessment.fairness.expected import Predictors, expected_impact, quality_and_mix
 
 # De Corte, Lievens & Sackett 2007: four predictors and a criterion, minority share 1/4, selection ratio .10
 CORRELATIONS = np.array([

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.fairness_front import front, front_under_rules, quota_costs
-from assessment.rules import read_rules
+from assessment.fairness.front import front, front_under_rules, quota_costs
+from assessment.rules.language import read_rules
 
 IDS = [f"P{i:02d}" for i in range(10)]
 SCORE = pd.Series([9.0, 8, 7, 6, 5, 4, 3, 2, 1, 0], IDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from assessment.fairness_groups import groups, ordered, reference_day
+from assessment.fairness.groups import groups, ordered, reference_day
 from tests.fairness_example import staffed
 from tests.small_campaign import small_campaign
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.fairness_impact import impact, impacts, stage_lists
+from assessment.fairness.impact import impact, impacts, stage_lists
 from tests.fairness_example import PEOPLE, chosen
 
 

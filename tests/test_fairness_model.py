@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assessment.campaign import METHODS
-from assessment.fairness_groups import groups
-from assessment.fairness_model import model_without_sources, without_source
+from assessment.fairness.groups import groups
+from assessment.fairness.model import model_without_sources, without_source
 from tests.invented_run import invented
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from assessment.fairness_tests import below_four_fifths, compare, highest, one_choice_flips
+from assessment.fairness.tests import below_four_fifths, compare, highest, one_choice_flips
 
 RATES = ([60, 45, 48, 51], [100, 100, 100, 100])  # Uniform Guidelines, questions and answers of 1979
 COUNTS = st.tuples(st.integers(1, 60), st.integers(1, 60)).flatmap(

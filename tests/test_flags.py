@@ -8,7 +8,7 @@ import pytest
 
 from assessment.campaign import Criteria, Settings
 from assessment.messages import has_text
-from assessment.scoring import score
+from assessment.scoring.measures import score
 from assessment.standing import rank_people
 from tests.small_campaign import random_answers, shipped, small_campaign
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from assessment.gates import check_gates
-from assessment.instruments import Gate
-from assessment.quality import answer_quality
+from assessment.instruments.reading import Gate
+from assessment.scoring.answer_quality import answer_quality
 from tests.small_campaign import shipped, small_campaign
 
 PEOPLE = [f"P{i:02d}" for i in range(20)]

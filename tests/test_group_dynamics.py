@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.campaign import Campaign
-from assessment.group_choices import response
-from assessment.group_dynamics import Inside, Reach, greedy_reach, inside, reach
+from assessment.group.choices import response
+from assessment.group.dynamics import Inside, Reach, greedy_reach, inside, reach
 from tests.invented_run import invented
 from tests.small_campaign import small_campaign
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assessment.group_positions import team_positions
+from assessment.group.positions import team_positions
 from tests.small_campaign import small_campaign
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assessment.group_ties import SOCIOGRAM_LIMIT, brokerage, burt_constraint, ties
+from assessment.group.ties import SOCIOGRAM_LIMIT, brokerage, burt_constraint, ties
 from tests.invented_run import invented
 from tests.small_campaign import small_campaign
 from tests.test_group_dynamics import TEN, choosing

@@ -9,8 +9,8 @@ import yaml
 
 from assessment.campaign import METHODS
 from assessment.indicator_map import CARRIER, derive_domains, derive_map, gate_fits, known_indicators, pattern_fits
-from assessment.instrument_types import METHODS as TYPES_METHODS
-from assessment.instruments import Gate, Instruments, Pattern, load_instruments
+from assessment.instruments.reading import Gate, Instruments, Pattern, load_instruments
+from assessment.instruments.types import METHODS as TYPES_METHODS
 from tests.fixture_questionnaires import FOREIGN, load, notes_of, shipped_tree
 
 

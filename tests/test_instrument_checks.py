@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.instrument_checks import Part, alike
+from assessment.instruments.checks import Part, alike
 from assessment.problems import Problem
 from assessment.yaml_file import read_yaml
 from tests.fixture_questionnaires import stops_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assessment.instrument_references import FLAGS
-from assessment.instruments import load_instruments
+from assessment.instruments.reading import load_instruments
+from assessment.instruments.references import FLAGS
 from tests.fixture_questionnaires import FOREIGN, load, notes_of, stops_of
 
 ROLES = "constructs: {warmth: 3, tidiness: 1}\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assessment.instrument_style import MOST_WORDS, WORD, style_notes
-from assessment.instruments import load_instruments
+from assessment.instruments.reading import load_instruments
+from assessment.instruments.style import MOST_WORDS, WORD, style_notes
 from tests.fixture_questionnaires import FOREIGN, load
 
 

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assessment.instruments import FILES, SHIPPED, load_instruments
+from assessment.instruments.reading import FILES, SHIPPED, load_instruments
 from assessment.messages import catalogue, problem_text
 from assessment.problems import stops
 from tests.fixture_questionnaires import FOREIGN, load, shipped_tree, stops_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assessment.instruments import Battery, load_instruments
+from assessment.instruments.reading import Battery, load_instruments
 from tests.fixture_questionnaires import FOREIGN, changed, load, notes_of, stops_of
 
 Change = Callable[[Any], object]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assessment.instruments import Instruments, load_instruments
+from assessment.instruments.reading import Instruments, load_instruments
 from tests.fixture_questionnaires import changed, load, notes_of, stops_of
 from tests.test_instruments_battery import drop, put
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.instrument_checks import Part
-from assessment.instruments import Roles, load_instruments
-from assessment.instruments_roles import EFFECTS, read_roles
+from assessment.instruments.checks import Part
+from assessment.instruments.reading import Roles, load_instruments
+from assessment.instruments.roles import EFFECTS, read_roles
 from assessment.problems import Problem
 from assessment.yaml_file import read_yaml
 from tests.fixture_questionnaires import FOREIGN, changed, load, notes_of, shipped_tree, stops_of

@@ -29,7 +29,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessment.campaign import Intake
-from assessment.intake import read_folder
+from assessment.intake.folder import read_folder
 from assessment.messages import has_text, problem_text
 from assessment.problems import SEVERITIES
 
@@ -203,7 +203,7 @@ def test_a_foreign_questionnaire_needs_no_code(tmp_path: Path) -> None:
 
 def test_every_code_has_its_text_in_both_languages(tmp_path: Path) -> None:
     codes = set()
-    for path in (Path(__file__).parents[1] / "assessment").glob("intake*.py"):
+    for path in (Path(__file__).parents[1] / "assessment" / "intake").glob("*.py"):
         text = path.read_text(encoding="utf-8")
         codes |= set(re.findall(r'(?:Problem|WorkbookFault|counted|note)\(\s*"([a-z0-9_]+)"', text))
     assert len(codes) > 50
@@ -312,7 +312,7 @@ def test_six_hundred_people_and_twenty_thousand_ratings_take_less_than_a_second(
 
 @pytest.mark.parametrize("people", [60])
 def test_the_invented_municipality_reads_without_a_fault(tmp_path: Path, people: int) -> None:
-    from assessment.synthetic import write_demo
+    from assessment.synthetic.municipality import write_demo
 
     write_demo(tmp_path / "demo", people=people, seed=3)
     intake = read_folder(tmp_path / "demo")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from fixture_folder import INSTRUMENTS
 
-from assessment.intake_answers import AnswerReader
-from assessment.intake_values import MISSING, NOT_ALLOWED, OK, UNREADABLE, CellReader
+from assessment.intake.answers import AnswerReader
+from assessment.intake.values import MISSING, NOT_ALLOWED, OK, UNREADABLE, CellReader
 
 READER = AnswerReader(INSTRUMENTS, CellReader(INSTRUMENTS.dictionary))
 

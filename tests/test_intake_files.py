@@ -18,7 +18,7 @@ from fixture_folder import (
     write_workbook,
 )
 
-from assessment.intake import read_folder
+from assessment.intake.folder import read_folder
 
 
 def test_a_missing_folder_stops(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_paper_form_is_melted_into_ratings(tmp_path: Path) -> None:
     from fixture_folder import INSTRUMENTS
     from xlsxwriter import Workbook
 
-    from assessment.templates_form import write_observation_form
+    from assessment.templates.form import write_observation_form
 
     assert INSTRUMENTS is not None
     path = tmp_path / "form.xlsx"

@@ -10,7 +10,7 @@ from fixture_folder import INSTRUMENTS, found, notable, one, read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.intake_headers import fold, is_personal
+from assessment.intake.headers import fold, is_personal
 
 
 def rename(table: str, **names: str) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from fixture_folder import BATTERY, INSTRUMENTS, PEOPLE, Rows, csv_text, found, notable, read, sound_tables
 
 from assessment.campaign import Intake
-from assessment.intake_layouts import Questions, layout_of, squash
+from assessment.intake.layouts import Questions, layout_of, squash
 
 assert INSTRUMENTS is not None
 QUESTIONS = Questions(INSTRUMENTS)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fixture_folder import PEOPLE, found, notable, one, read
 
-from assessment.intake_people import derived_id, level_of, looks_like_a_name
+from assessment.intake.people import derived_id, level_of, looks_like_a_name
 
 
 def without_ids(tables: dict[str, Any]) -> None:

@@ -12,8 +12,8 @@ from fixture_folder import INSTRUMENTS, found, one, read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.instrument_types import Column
-from assessment.intake_values import MISSING, NOT_ALLOWED, OK, UNREADABLE, CellReader, birth_year, moment, number, whole
+from assessment.instruments.types import Column
+from assessment.intake.values import MISSING, NOT_ALLOWED, OK, UNREADABLE, CellReader, birth_year, moment, number, whole
 
 assert INSTRUMENTS is not None
 READER = CellReader(INSTRUMENTS.dictionary)

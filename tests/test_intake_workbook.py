@@ -18,7 +18,7 @@ from fixture_folder import (
     write_workbook,
 )
 
-from assessment.intake_workbook import MAX_ENTRIES, read_workbook
+from assessment.intake.workbook import MAX_ENTRIES, read_workbook
 
 
 def book(rows: list[list[Any]], **options: Any) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessment import locks
+from assessment.rules import locks
 
 BASE = [{"id": "spread", "distinct": "unit", "count": [8, None]}, {"id": "keep", "lock_in": ["P1", "P2"], "by": "x"}]
 

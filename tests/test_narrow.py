@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from assessment.choice_model import build
+from assessment.choosing.model import build
+from assessment.choosing.solver import INFEASIBLE, membership, solve
 from assessment.narrow import best, narrowed, relax
-from assessment.optimise_call import INFEASIBLE, membership, solve
-from assessment.pool import Columns
-from assessment.rule_parts import take_apart
-from assessment.rules import read_rules
+from assessment.rules.language import read_rules
+from assessment.rules.parts import take_apart
+from assessment.rules.pool import Columns
 from tests.choice_oracle import small_pool, small_rules
 from tests.team_instances import team90
 

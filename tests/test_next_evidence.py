@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.campaign import Criteria
-from assessment.intake import read_folder
-from assessment.next_evidence import EXPECTED, INTERVIEW, OBSERVATION, _rows, _told, next_evidence
-from assessment.scoring import Measures, score
+from assessment.explain.next_evidence import EXPECTED, INTERVIEW, OBSERVATION, _rows, _told, next_evidence
+from assessment.intake.folder import read_folder
+from assessment.scoring.measures import Measures, score
 from assessment.standing import rank_people
-from assessment.synthetic import write_demo
+from assessment.synthetic.municipality import write_demo
 from models.latent_sources import PRIORS
 from tests.small_measures import SETTINGS, UNWILLING, measures
 

@@ -13,7 +13,7 @@ from fixture_campaign import assert_equal, small_campaign
 from assessment import funnel, opening
 from assessment.campaign import Campaign
 from assessment.problems import AssessmentError, Problem
-from assessment.store import Store
+from assessment.store.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def test_one_setting_names_another_file(tmp_path, monkeypatch):
 def test_the_same_setting_names_a_database_server(monkeypatch, tmp_path):
     seen = []
     monkeypatch.setenv("CHANGE_TEAM_STORE", "postgresql://db.example/team")
-    monkeypatch.setattr("assessment.store.Store", lambda location, folder: seen.append((location, folder)))
+    monkeypatch.setattr("assessment.store.store.Store", lambda location, folder: seen.append((location, folder)))
     opening.open_store()
     assert seen == [("postgresql://db.example/team", tmp_path / "data")]
 
@@ -81,8 +81,8 @@ def test_a_store_that_holds_something_is_left_alone(computed):
 
 
 def test_an_invention_that_does_not_pass_the_import_is_loud(computed, monkeypatch):
-    from assessment import intake
     from assessment.campaign import Intake
+    from assessment.intake import folder as intake
 
     refused = Intake(None, (Problem("store_busy", params={"detail": "x"}),))
     monkeypatch.setattr(intake, "read_folder", lambda folder: refused)

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessment.compose import choose
-from assessment.rule_check import check
-from assessment.rules import read_rules
+from assessment.choosing.compose import choose
+from assessment.rules.check import check
+from assessment.rules.language import read_rules
 from tests.choice_oracle import every_list, small_pool, small_rules
 from tests.team_instances import quota_instance, team90
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from assessment.__main__ import main
-from assessment.synthetic import write_demo
+from assessment.synthetic.municipality import write_demo
 
 FILES = {"ranking.csv", "shortlist.csv", "team.csv", "problems.csv", "run.json", "certificate.json", "report.xlsx"}
 TABLES = ("staff", "survey_wide", "tokens", "observations", "sociometry", "attendance", "interviews", "consents")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessment.plain import method_composites, method_pairs, plain_reading, stage_shares, standardise
+from assessment.scoring.plain import method_composites, method_pairs, plain_reading, stage_shares, standardise
 from tests.small_campaign import random_answers, shipped, small_campaign
 
 PEOPLE = [f"P{i:02d}" for i in range(1, 13)]

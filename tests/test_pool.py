@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from assessment.pool import Columns, cell_number, cell_text, read_pool
+from assessment.rules.pool import Columns, cell_number, cell_text, read_pool
 
 
 def read(tmp_path, text, encoding="utf-8"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assessment.quality import answer_quality
+from assessment.scoring.answer_quality import answer_quality
 from tests.small_campaign import random_answers, shipped, small_campaign
 
 PEOPLE = [f"P{i:03d}" for i in range(80)]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessment.ratings import (
+from assessment.scoring.ratings import (
     behaviour_scores,
     competency_scores,
     position_shares,

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessment.compose import choose
-from assessment.reserve import as_table, how_often, stand_ins
-from assessment.rules import read_rules
+from assessment.choosing.compose import choose
+from assessment.choosing.reserve import as_table, how_often, stand_ins
+from assessment.rules.language import read_rules
 from tests.choice_oracle import every_list, small_pool, small_rules
 from tests.team_instances import team90
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from assessment.conflict import Change
+from assessment.choosing.conflict import Change
+from assessment.choosing.rule_texts import change_text, limits_text, part_text, repair_text
 from assessment.messages import LANGUAGES, catalogue
-from assessment.rule_texts import change_text, limits_text, part_text, repair_text
-from assessment.rules import read_rules
+from assessment.rules.language import read_rules
 from tests.test_compose import POOL, RULES
 
 
 @pytest.fixture
 def ruleset(tmp_path):
-    from assessment.pool import read_pool
+    from assessment.rules.pool import read_pool
 
     (tmp_path / "POOL.csv").write_text(POOL, encoding="utf-8")
     (tmp_path / "RULES.yaml").write_text(RULES, encoding="utf-8")

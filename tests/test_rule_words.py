@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from assessment import rule_words
-from assessment.rules import read_rules
+from assessment.choosing import rule_words
+from assessment.rules.language import read_rules
 from assessment.wording import Names, Words
 from tests.small_campaign import small_campaign
 

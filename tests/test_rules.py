@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.messages import LANGUAGES, problem_text
-from assessment.pool import Columns
 from assessment.problems import STOP, stops
-from assessment.rule_parts import take_apart, whole
-from assessment.rules import read_rules
+from assessment.rules.language import read_rules
+from assessment.rules.parts import take_apart, whole
+from assessment.rules.pool import Columns
 
 
 def pool(n=6):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessment.rules_file import read_yaml, written
+from assessment.rules.file import read_yaml, written
 
 
 def read(tmp_path, text, encoding="utf-8"):

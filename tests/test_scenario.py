@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment import scenario
 from assessment.campaign import Criteria
+from assessment.scenario import compare as scenario
 
 ROLES = SimpleNamespace(
     domains={"want": ("a", "b"), "can": ("c",), "lead": ("d",)}, constructs={"a": 30.0, "b": 14.0, "c": 36.0, "d": 20.0}

@@ -10,9 +10,9 @@ import pytest
 
 from assessment.campaign import Criteria
 from assessment.messages import LANGUAGES, problem_text
-from assessment.scenario_again import again, differences, revision_of
+from assessment.scenario.again import again, differences, revision_of
 from assessment.standing import rank_people
-from assessment.store import Scenario
+from assessment.store.store import Scenario
 from tests.small_measures import measures
 
 CAMPAIGN = replace(measures().campaign, inputs={"staff.csv": "a" * 64, "survey_wide.csv": "b" * 64})

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.campaign import Criteria
-from assessment.scenario_moved import (
+from assessment.scenario.moved import (
     SHORTLIST,
     TEAM,
     Side,
@@ -77,7 +77,7 @@ def test_a_change_that_gives_nobody_a_place_moves_nobody() -> None:
 
 
 def test_many_changes_still_add_up_in_two_orders(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assessment.scenario_moved.EXACT", 2)
+    monkeypatch.setattr("assessment.scenario.moved.EXACT", 2)
     after = Criteria({"want": 1, "can": 3, "endure": 2, "lead": 5}, 1.0)
     found = moved_by_criteria(measures(), Criteria(), after, SIZE)
     assert len(found.changes) == 5

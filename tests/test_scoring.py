@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from assessment.campaign import Campaign, Criteria, Settings
-from assessment.intake import read_folder
-from assessment.scoring import Measures, score
+from assessment.intake.folder import read_folder
+from assessment.scoring.measures import Measures, score
 from assessment.standing import rank_people
-from assessment.synthetic import write_demo
+from assessment.synthetic.municipality import write_demo
 from tests.small_campaign import random_answers, small_campaign
 
 PEOPLE = [f"P{i:03d}" for i in range(80)]

@@ -21,7 +21,7 @@ import pytest
 from fixture_campaign import small_campaign
 
 from assessment import __version__, server
-from assessment.store import Store
+from assessment.store.store import Store
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = """

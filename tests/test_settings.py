@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessment.campaign import Criteria, Settings
-from assessment.instruments import Instruments, load_instruments
+from assessment.instruments.reading import Instruments, load_instruments
 from assessment.messages import problem_text
 from assessment.problems import Problem, stops
 from assessment.settings import read_settings

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from assessment.campaign import Settings
-from assessment.shortlist import Proposal, propose_shortlist
+from assessment.choosing.shortlist import Proposal, propose_shortlist
 from tests.small_campaign import small_campaign
 
 PEOPLE = [f"P{i}" for i in range(8)]

@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessment.sources import facts_and_situations, in_true_units, interviews, observation, self_report, unshrunk
+from assessment.scoring.sources import (
+    facts_and_situations,
+    in_true_units,
+    interviews,
+    observation,
+    self_report,
+    unshrunk,
+)
 from tests.small_campaign import random_answers, shipped, small_campaign
 
 PEOPLE = [f"P{i:03d}" for i in range(120)]

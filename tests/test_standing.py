@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assessment.campaign import Criteria, Settings
 from assessment.gates import GateResult
-from assessment.scoring import Measures, score
+from assessment.scoring.measures import Measures, score
 from assessment.standing import (
     View,
     chances,

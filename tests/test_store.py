@@ -16,7 +16,7 @@ from fixture_campaign import PEOPLE, assert_equal, own_instruments, small_campai
 from assessment.campaign import Criteria
 from assessment.decisions import SHORTLIST, TEAM, Decision
 from assessment.problems import NOTE, ROW, AssessmentError, Problem
-from assessment.store import NotStorable, Scenario, Store
+from assessment.store.store import NotStorable, Scenario, Store
 
 
 @pytest.fixture
@@ -254,7 +254,7 @@ class TestResults:
         assert len(list((store.folder / campaign_id).iterdir())) == 1
 
     def test_only_the_newest_few_are_kept(self, store, campaign_id):
-        from assessment.store_results import KEPT
+        from assessment.store.results import KEPT
 
         for number in range(KEPT + 3):
             store.save_result(campaign_id, f"k{number}", number)
@@ -263,7 +263,7 @@ class TestResults:
         assert len(list((store.folder / campaign_id).iterdir())) == KEPT
 
     def test_another_version_of_the_program_does_not_see_it(self, store, campaign_id, monkeypatch):
-        from assessment import store_results
+        from assessment.store import results as store_results
 
         store.save_result(campaign_id, "k", 1)
         monkeypatch.setattr(store_results, "program_fingerprint", lambda: "later")

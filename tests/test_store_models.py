@@ -11,7 +11,7 @@ import pytest
 from fixture_campaign import small_campaign
 
 from assessment.problems import AssessmentError
-from assessment.store import Store
+from assessment.store.store import Store
 from models.policy_classifier import PolicyClassifier
 
 CARD = {"says": "what_was_decided", "weights": {"want": 0.5, "can": 0.5}, "figures": {"log_loss": 0.41}}

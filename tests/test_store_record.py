@@ -14,7 +14,7 @@ import pytest
 from fixture_campaign import small_campaign
 
 from assessment.decisions import EXPORT, NOT_NOW, POOL, SHORTLIST, TEAM, UNDO, Decision, verify
-from assessment.store import Store
+from assessment.store.store import Store
 
 ROOT = Path(__file__).parents[1]
 WRITES = 50
@@ -23,7 +23,7 @@ PEOPLE = [f"P{number:03d}" for number in range(400)]
 WRITER = """
 import sys
 from assessment.decisions import Decision, NOT_NOW, POOL, SHORTLIST
-from assessment.store import Store
+from assessment.store.store import Store
 path, campaign_id, author, count, mine = sys.argv[1:]
 store = Store(path)
 print("ready", flush=True)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.campaign import Criteria, Settings
-from assessment.store_tables import (
+from assessment.store.tables import (
     NotStorable,
     pack,
     settings_back,

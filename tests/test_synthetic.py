@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.instruments import load_instruments
+from assessment.instruments.reading import load_instruments
 from assessment.messages import problem_text
 from assessment.problems import AssessmentError
 from assessment.settings import read_settings
-from assessment.synthetic import Municipality, build, make_municipality, sizes, write_demo
+from assessment.synthetic.municipality import Municipality, build, make_municipality, sizes, write_demo
 
 LONG = (
     "staff",
@@ -233,7 +233,7 @@ def test_six_hundred_people_are_invented_in_two_seconds():
 
 @pytest.mark.parametrize(("people", "seed"), [(20, 1), (120, 3), (600, 1)])
 def test_the_importer_takes_the_demo_without_leaving_anything_out_but_what_consent_withholds(people, seed, tmp_path):
-    from assessment.intake import read_folder
+    from assessment.intake.folder import read_folder
 
     write_demo(tmp_path / "demo", people, seed)
     intake = read_folder(tmp_path / "demo")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from assessment.instruments import load_instruments
-from assessment.synthetic import Municipality, build
+from assessment.instruments.reading import load_instruments
+from assessment.synthetic.municipality import Municipality, build
 
 
 @pytest.fixture(scope="module")

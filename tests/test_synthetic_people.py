@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from assessment.instruments import load_instruments
-from assessment.synthetic import make_municipality
-from assessment.synthetic_process_words import IDEAS, SYSTEMS, processes
-from assessment.synthetic_units import ADMINISTRATION_UNITS, SUBORDINATE_UNITS, choose_units
-from assessment.synthetic_words import given_names, latin, patronymics, surnames
+from assessment.instruments.reading import load_instruments
+from assessment.synthetic.municipality import make_municipality
+from assessment.synthetic.process_words import IDEAS, SYSTEMS, processes
+from assessment.synthetic.units import ADMINISTRATION_UNITS, SUBORDINATE_UNITS, choose_units
+from assessment.synthetic.words import given_names, latin, patronymics, surnames
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessment.instruments import load_instruments
-from assessment.synthetic import Municipality, build
-from assessment.synthetic_facts import FACTS
+from assessment.instruments.reading import load_instruments
+from assessment.synthetic.facts import FACTS
+from assessment.synthetic.municipality import Municipality, build
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from assessment.campaign import Campaign, Settings
+from assessment.choosing.team import default_rules, scaled_seats
 from assessment.funnel import Result, run
-from assessment.team import default_rules, scaled_seats
 from tests.small_campaign import random_answers, small_campaign
 
 PEOPLE = [f"P{i:03d}" for i in range(64)]

@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assessment import funnel, locks, team_now
-from assessment.intake import read_folder
-from assessment.synthetic import write_demo
+from assessment import funnel, team_now
+from assessment.intake.folder import read_folder
+from assessment.rules import locks
+from assessment.synthetic.municipality import write_demo
 
 NOBODY = pd.DataFrame()
 
@@ -73,6 +74,6 @@ def test_what_nobody_else_brings_is_theirs_alone(result, now):
 
 
 def _eligible(result, person: str) -> bool:
-    from assessment.shortlist import ineligible
+    from assessment.choosing.shortlist import ineligible
 
     return person not in ineligible(result.campaign, result.ranking)

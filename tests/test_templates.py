@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from assessment.instruments import Instruments, load_instruments
+from assessment.instruments.reading import Instruments, load_instruments
 from assessment.messages import has_text
-from assessment.templates import FORM, write_templates
+from assessment.templates.workbooks import FORM, write_templates
 from tests.fixture_questionnaires import FOREIGN, load
 
 
@@ -142,6 +142,6 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path: Path) -> None:
 
 
 def test_the_import_takes_the_workbooks_as_they_are(folder: Path) -> None:
-    intake = pytest.importorskip("assessment.intake")
+    intake = pytest.importorskip("assessment.intake.folder")
     problems = intake.read_folder(folder).problems
     assert [problem for problem in problems if problem.severity == "stop"] == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.instruments import Instruments, load_instruments
-from assessment.templates_columns import allowed_values, example_rows, survey_columns
+from assessment.instruments.reading import Instruments, load_instruments
+from assessment.templates.columns import allowed_values, example_rows, survey_columns
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from assessment.instruments import Instruments, load_instruments
-from assessment.templates import FORM, write_templates
-from assessment.templates_form import COLUMNS, FIRST_PERSON_ROW, PEOPLE, is_observation_form, read_observation_form
+from assessment.instruments.reading import Instruments, load_instruments
+from assessment.templates.form import COLUMNS, FIRST_PERSON_ROW, PEOPLE, is_observation_form, read_observation_form
+from assessment.templates.workbooks import FORM, write_templates
 
 
 @pytest.fixture(scope="module")

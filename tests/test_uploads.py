@@ -7,7 +7,7 @@ from pathlib import PurePath
 import pytest
 
 from assessment import uploads
-from assessment.synthetic import write_demo
+from assessment.synthetic.municipality import write_demo
 
 
 @pytest.mark.parametrize(

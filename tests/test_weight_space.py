@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.messages import LANGUAGES, problem_text
-from assessment.weight_space import WeightSpace, weight_space
+from assessment.scenario.weight_space import WeightSpace, weight_space
 from tests.small_measures import measures
 
 ROLES = measures().campaign.instruments.roles

@@ -72,7 +72,7 @@ def test_flags_are_words_for_gates_patterns_and_what_was_not_answered(names):
 
 
 def test_every_flag_of_the_engine_has_words_in_both_languages():
-    from assessment.quality import INDEPENDENT
+    from assessment.scoring.answer_quality import INDEPENDENT
 
     codes = {
         *INDEPENDENT,

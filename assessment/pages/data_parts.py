@@ -16,7 +16,7 @@ from assessment.pages import state
 from assessment.problems import ROW, SEVERITIES, SOURCE, STOP, Problem, stops
 from assessment.records import records
 from assessment.report.files import problem_table, table_text
-from assessment.store import CampaignInfo
+from assessment.store.store import CampaignInfo
 from assessment.uploads import Arrival
 from assessment.wording import Words
 

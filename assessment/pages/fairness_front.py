@@ -7,15 +7,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from assessment import blocks, charts_fairness
+from assessment import blocks
 from assessment.blocks import Head, Markup
-from assessment.fairness import Fairness
-from assessment.fairness_front import Front, front, quota_costs
+from assessment.charts import fairness as charts_fairness
+from assessment.choosing.shortlist import ineligible
+from assessment.fairness.assess import Fairness
+from assessment.fairness.front import Front, front, quota_costs
 from assessment.pages import frame
 from assessment.pages.fairness_parts import SHOWN_STAGES, group_name, stage_name
 from assessment.pages.state import View
 from assessment.records import records
-from assessment.shortlist import ineligible
 from assessment.team_now import TeamNow
 
 STAGE = "fairness_front_stage"

@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from assessment import blocks, charts_fairness, numbers
+from assessment import blocks, numbers
 from assessment.blocks import Head, Markup
-from assessment.fairness import LARGE, SMALL, UNKNOWN, Fairness
-from assessment.fairness_model import model_without_sources
+from assessment.charts import fairness as charts_fairness
+from assessment.fairness.assess import LARGE, SMALL, UNKNOWN, Fairness
+from assessment.fairness.model import model_without_sources
 from assessment.pages import frame, state
 from assessment.pages.fairness_parts import LINE, SHOWN_STAGES, attribute_name, below, group_name
 from assessment.pages.state import View

@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from assessment import blocks, charts_fairness, numbers
+from assessment import blocks, numbers
 from assessment.blocks import KeyFigure, Markup, Task
-from assessment.fairness import FEW, SMALL, UNKNOWN, Fairness, assess
-from assessment.fairness_impact import TOO_FEW
-from assessment.fairness_tests import ALPHA
+from assessment.charts import fairness as charts_fairness
+from assessment.fairness.assess import FEW, SMALL, UNKNOWN, Fairness, assess
+from assessment.fairness.impact import TOO_FEW
+from assessment.fairness.tests import ALPHA
 from assessment.pages import frame
 from assessment.pages.state import View
 from assessment.records import records

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from assessment import blocks, charts, overview
+from assessment import blocks, overview
 from assessment.blocks import Bar, Head, KeyFigure, Task
+from assessment.charts import figures as charts
 from assessment.pages import frame, state
 from assessment.pages.state import View
 from assessment.records import records

@@ -8,13 +8,15 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from assessment import blocks, charts_person, explain, numbers, overview, shown_list
+from assessment import blocks, numbers, overview, shown_list
 from assessment.blocks import Head, KeyFigure, Markup, Task
 from assessment.campaign import METHODS, Criteria
+from assessment.charts import person as charts_person
+from assessment.explain import reasons as explain
 from assessment.pages import frame, state
 from assessment.pages.state import View
 from assessment.records import cell, record, records
-from assessment.scenario import domain_shares
+from assessment.scenario.compare import domain_shares
 
 EVIDENCE_ROWS = 8
 URGENT_FLAGS = ("gate_will", "gate_quality", "fail_attention", "too_fast", "careless")

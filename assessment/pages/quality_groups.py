@@ -7,17 +7,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from assessment import blocks, charts_quality, scoring_checks
+from assessment import blocks
 from assessment.blocks import Head, Markup
-from assessment.charts_quality import FEW as GREY
-from assessment.charts_quality import NAMED, PLAIN
-from assessment.diagnosis import Diagnosis
-from assessment.diagnosis_groups import ITEM_EFFECT, LARGE, TOO_FEW, TOO_FEW_FOR_ITEMS, item_functioning
+from assessment.charts import quality as charts_quality
+from assessment.charts.quality import FEW as GREY
+from assessment.charts.quality import NAMED, PLAIN
+from assessment.diagnosis.groups import ITEM_EFFECT, LARGE, TOO_FEW, TOO_FEW_FOR_ITEMS, item_functioning
+from assessment.diagnosis.overall import Diagnosis
 from assessment.pages import frame, state
 from assessment.pages.quality_parts import kept, key
 from assessment.pages.quality_words import subject_name
 from assessment.pages.state import View
 from assessment.records import records
+from assessment.scoring import checks as scoring_checks
 
 GROUP, SCALE = "quality_group", "quality_scale"
 ITEMS = 8

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from assessment import blocks, charts_quality
+from assessment import blocks
 from assessment.blocks import Head, Markup
-from assessment.charts_quality import FEW as GREY
-from assessment.charts_quality import NAMED, PLAIN, WEAK
-from assessment.diagnosis import Diagnosis, diagnose
-from assessment.diagnosis_observers import BAND, LENIENT, SEVERE
+from assessment.charts import quality as charts_quality
+from assessment.charts.quality import FEW as GREY
+from assessment.charts.quality import NAMED, PLAIN, WEAK
+from assessment.diagnosis.observers import BAND, LENIENT, SEVERE
+from assessment.diagnosis.overall import Diagnosis, diagnose
 from assessment.pages import frame
 from assessment.pages.state import View
 from assessment.records import records

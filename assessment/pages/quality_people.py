@@ -9,8 +9,8 @@ import streamlit as st
 
 from assessment import blocks
 from assessment.blocks import Head, Markup
-from assessment.diagnosis import Diagnosis
-from assessment.diagnosis_observers import Coverage
+from assessment.diagnosis.observers import Coverage
+from assessment.diagnosis.overall import Diagnosis
 from assessment.pages.state import View
 from assessment.records import records
 

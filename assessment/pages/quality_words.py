@@ -9,9 +9,9 @@ import pandas as pd
 
 from assessment import blocks, numbers
 from assessment.blocks import KeyFigure, Markup, Task
-from assessment.diagnosis import PLAIN, Diagnosis
-from assessment.diagnosis_items import UNUSABLE, WEAK
-from assessment.diagnosis_observers import LENIENT, SEVERE
+from assessment.diagnosis.items import UNUSABLE, WEAK
+from assessment.diagnosis.observers import LENIENT, SEVERE
+from assessment.diagnosis.overall import PLAIN, Diagnosis
 from assessment.messages import problem_text
 from assessment.pages.state import View
 from assessment.problems import SOURCE

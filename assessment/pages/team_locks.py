@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from assessment import blocks, locks, messages, rule_words, team_now
+from assessment import blocks, messages, team_now
 from assessment.blocks import Head
-from assessment.locks import LOCK_IN, LOCK_OUT, Rules
+from assessment.choosing import rule_words
 from assessment.pages import state
 from assessment.pages.state import View
 from assessment.records import cell
+from assessment.rules import locks
+from assessment.rules.locks import LOCK_IN, LOCK_OUT, Rules
 from assessment.team_now import TeamNow
 
 RELEASE = "release"

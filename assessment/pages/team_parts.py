@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from assessment import blocks, locks, numbers, rule_words, team_now
+from assessment import blocks, numbers, team_now
 from assessment.blocks import Head, KeyFigure, Markup
+from assessment.choosing import rule_words
 from assessment.pages import state
 from assessment.pages.state import View
 from assessment.records import cell, record
-from assessment.rule_parts import SIZE
+from assessment.rules import locks
+from assessment.rules.parts import SIZE
 from assessment.team_now import TeamNow
 from assessment.wording import markdown_safe, short
 

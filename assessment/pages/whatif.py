@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from assessment import blocks, scenario, shown_list
+from assessment import blocks, shown_list
 from assessment.blocks import KeyFigure
 from assessment.campaign import Criteria
 from assessment.pages import frame, state, whatif_controls, whatif_lists
 from assessment.pages.state import View
 from assessment.pages.whatif_lists import Board
-from assessment.scenario import domain_shares
+from assessment.scenario import compare as scenario
+from assessment.scenario.compare import domain_shares
 
 
 @st.fragment

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from assessment import blocks, scenario, shown_list
+from assessment import blocks, shown_list
 from assessment.campaign import Criteria
 from assessment.pages import state
 from assessment.pages.state import View
-from assessment.scenario import domain_shares
+from assessment.scenario import compare as scenario
+from assessment.scenario.compare import domain_shares
 from assessment.shown_list import AREA, KIND, LEVEL, UNIT, Conditions
-from assessment.store import Scenario
+from assessment.store.store import Scenario
 
 BALANCES = (1.0, 0.5, 0.0, -1.0, -3.0)
 BALANCE, READING, SEARCH, BANDS, TENURE = "balance", "reading", "search", "bands", "tenure"

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from assessment import blocks, charts, numbers, shown_list
+from assessment import blocks, numbers, shown_list
 from assessment.blocks import Head, KeyFigure, Markup
+from assessment.charts import figures as charts
 from assessment.pages import frame, state
 from assessment.pages import whatif_controls as controls
 from assessment.pages.state import View

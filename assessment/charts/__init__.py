@@ -1,0 +1,1 @@
+"""Tables to plotly figures; the only plotly."""

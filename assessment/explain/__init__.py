@@ -1,0 +1,1 @@
+"""Why a person stands where they stand, and what would change it."""

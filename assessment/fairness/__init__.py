@@ -1,0 +1,1 @@
+"""Mix and impact of the lists by stage, group, scale and method."""

@@ -1,0 +1,1 @@
+"""Group dynamics: positions taken on training days, and colleagues' choices."""

@@ -1,0 +1,1 @@
+"""Questionnaires, observation, interview and roles: YAML read, checked, and kept as values."""

@@ -1,0 +1,1 @@
+"""Files of an office become the tables of a campaign, with every problem found."""

@@ -1,0 +1,1 @@
+"""The rule language: read, checked, counted, told in words, kept in files."""

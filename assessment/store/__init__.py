@@ -1,0 +1,1 @@
+"""Data at rest: the only SQL and the only joblib files."""

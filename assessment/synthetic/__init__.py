@@ -1,0 +1,1 @@
+"""An invented municipality with known truth."""

@@ -1,0 +1,1 @@
+"""Empty workbooks and forms to be filled in."""

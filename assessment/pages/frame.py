@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from assessment import blocks, messages, numbers, opening
 from assessment.pages import state
 from assessment.pages.state import View
 from assessment.problems import AssessmentError
+from assessment.wording import Words
 
 HERE = Path(__file__).parent
 LANGUAGE_NAMES = {"ru": "Рус", "en": "Eng"}
@@ -21,11 +23,7 @@ def open_app() -> None:
     st.set_page_config(page_title=said("app.title"), page_icon=str(HERE / "mark.svg"), layout="wide")
     st.html(HERE / "calm.css")
     st.html(f"<style>:root{{--browse:'{said('data.browse')}'}}</style>")  # the uploader's own word is English only
-    pages = [
-        st.Page(path, title=said(f"nav.{name}"), url_path=name, default=name == "overview")
-        for name, path in state.PAGES.items()
-    ]
-    page = st.navigation(pages, position="top")
+    page = st.navigation(_sections(said), position="top")
     st.logo(str(HERE / f"logo-{said.language}.svg"), size="medium", icon_image=str(HERE / f"logo-{said.language}.svg"))
     try:
         _invent_when_empty()
@@ -34,6 +32,20 @@ def open_app() -> None:
     except AssessmentError as error:
         lines = [messages.problem_text(problem, said.language) for problem in error.problems]
         st.html(blocks.finding(said("app.stopped")) + blocks.call_out("", " ".join(lines), urgent=True))
+
+
+def _sections(said: Words) -> dict[str, list[Any]]:
+    """The pages under their headings, in the reader's language."""
+    found = {}
+    for section, names in state.SECTIONS.items():
+        pages = [
+            st.Page(state.PAGES[name], title=said(f"nav.{name}"), url_path=name, default=name == "overview")
+            for name in names
+            if name in state.PAGES
+        ]
+        if pages:
+            found[said(f"section.{section}") if section else ""] = pages
+    return found
 
 
 def _invent_when_empty() -> None:
@@ -82,6 +94,6 @@ def guard() -> View | None:
 
 def chart(figure: object, key: str, alt: str, language: str, **more: object) -> object:
     """A figure with its description, as the template wants it shown."""
-    from assessment import charts
+    from assessment.charts import figures as charts
 
     return st.plotly_chart(figure, theme=None, key=key, alt=alt, config=charts.config(language), **more)  # type: ignore[call-overload]

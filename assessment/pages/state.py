@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,21 +13,29 @@ import streamlit as st
 
 from assessment import messages, opening, team_now
 from assessment.campaign import Campaign, Criteria
-from assessment.store import CampaignInfo, Store
+from assessment.store.store import CampaignInfo, Store
 from assessment.team_now import Swap, TeamNow
 from assessment.wording import Names, Words
 
 LANGUAGE, CAMPAIGN, PERSON, AUTHOR, SEAT = "lang", "campaign", "person", "author", "seat"
 SEED = 1
 KEPT_RANKINGS = 60
+SECTIONS = {  # heading of the navigation -> its pages; pages of the first one stand alone
+    "": ("overview",),
+    "data": ("data", "quality"),
+    "select": ("longlist", "whatif", "scenarios", "person", "interviews"),
+    "team": ("team", "rules", "dynamics"),
+    "processes": ("inventory", "costs", "ten", "barriers"),
+    "check": ("fairness", "planning", "policy"),
+    "decide": ("decisions", "protocol"),
+    "office": ("settings",),
+}
+HERE = Path(__file__).parent
 PAGES = {
-    "overview": "assessment/pages/overview.py",
-    "whatif": "assessment/pages/whatif.py",
-    "person": "assessment/pages/person.py",
-    "team": "assessment/pages/team.py",
-    "quality": "assessment/pages/quality.py",
-    "fairness": "assessment/pages/fairness.py",
-    "data": "assessment/pages/data.py",
+    name: f"assessment/pages/{name}.py"
+    for names in SECTIONS.values()
+    for name in names
+    if (HERE / f"{name}.py").exists()
 }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from assessment.opening import DATABASE_FILE, computed, ensure_demo
-from assessment.store import Store
+from assessment.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 PEOPLE, WAIT = 120, 90.0

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from assessment import opening
 from assessment.opening import computed, ensure_demo
-from assessment.store import Store
+from assessment.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = 120

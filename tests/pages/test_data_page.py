@@ -6,7 +6,7 @@ import html
 
 import pytest
 
-from assessment.synthetic import write_demo
+from assessment.synthetic.municipality import write_demo
 from tests.pages.conftest import html_of
 
 

@@ -7,9 +7,10 @@ import re
 
 import pytest
 
+from assessment.pages import state
 from tests.pages.conftest import html_of
 
-PAGES = ("overview", "whatif", "person", "team", "quality", "data")
+PAGES = tuple(state.PAGES)
 LANGUAGES = ("ru", "en")
 TABLES = "staff|survey_wide|survey_long|tokens|observations|sociometry|attendance|interviews|consents|process_\\w+"
 TABLES = "staff|survey_wide|survey_long|tokens|observations|sociometry|attendance|interviews|consents|process_\\w+"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 
-from assessment import locks
+from assessment.rules import locks
 from tests.pages.conftest import html_of
 
 
